@@ -1,0 +1,186 @@
+"""The Markdown of a policy: sections, clauses and what may not stand in them.
+
+A clause is a paragraph below a line such as `{#CSP-4}`. Raw HTML is printed as text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.attrs import attrs_block_plugin
+
+SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
+MARK = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+)?\{#([A-Z]{2,5}-\d{1,3})\}\s*$")
+LOOSE_BRACES = "a clause id stands alone, like {#ABC-1}: above it an empty line, below a paragraph"
+NO_SECTION = "the text starts with a section heading, like ## Its title"
+
+
+class BadPolicy(ValueError):
+    """The text cannot be adopted; says at which line and why."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One addressable rule, in words without markup."""
+
+    id: str
+    section: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One page of reading; the HTML leaves out the heading and is safe to print as it is."""
+
+    number: int
+    slug: str
+    title: str
+    html: str
+    words: int
+    clauses: tuple[Clause, ...]
+
+
+def read_sections(lines: Sequence[str]) -> tuple[Section, ...]:
+    """Return the sections, or raise BadPolicy with the line (counted from 1) and the reason."""
+    tokens = MARKDOWN.parse("\n".join(lines))
+    _refuse_loose_braces(lines, tokens)
+    starts = [
+        n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"
+    ]
+    _refuse_misplaced(tokens, starts)
+    ranges = enumerate(pairwise([*starts, len(tokens)]), start=1)
+    return tuple(_section(number, tokens[start:end]) for number, (start, end) in ranges)
+
+
+def _refuse_loose_braces(lines: Sequence[str], tokens: Sequence[Token]) -> None:
+    """Refuse braces that are no clause id above a paragraph: Markdown would drop them."""
+    found = {clause_id for token in tokens if (clause_id := _clause_id(token))}
+    seen: set[str] = set()
+    for number, line in enumerate(lines, start=1):
+        if "{#" not in line and not line.lstrip().startswith("{"):
+            continue
+        mark = MARK.match(line)
+        if not mark or mark[1] not in found:
+            raise BadPolicy(number, LOOSE_BRACES)
+        if mark[1] in seen:
+            raise BadPolicy(number, f"the clause id {mark[1]} is used twice")
+        seen.add(mark[1])
+
+
+def _refuse_misplaced(tokens: Sequence[Token], starts: Sequence[int]) -> None:
+    if not starts or starts[0] != 0:
+        raise BadPolicy(_line(tokens[0]) if tokens else 1, NO_SECTION)
+    for token in tokens:
+        if reason := _fault(token):
+            raise BadPolicy(_line(token), reason)
+
+
+def _fault(token: Token) -> str | None:
+    """Return why this piece of Markdown may not stand in a policy."""
+    if token.type == "heading_open" and (token.tag not in {"h2", "h3"} or token.level):
+        return "headings are ## for a section and ### within one"
+    for child in token.children or ():
+        if child.type == "image":
+            return "a policy has no pictures"
+        if child.type == "link_open" and not _may_link(str(child.attrs["href"])):
+            return (
+                f"a link may lead to the web, a mail, a phone or here, not to {child.attrs['href']}"
+            )
+    return None
+
+
+def _may_link(href: str) -> bool:
+    target = urlsplit(href)
+    return target.scheme in SCHEMES and bool(target.scheme or not target.netloc)
+
+
+def _section(number: int, tokens: Sequence[Token]) -> Section:
+    title = _plain(tokens[1])
+    body = tokens[3:]  # after heading_open, its words and heading_close
+    return Section(
+        number=number,
+        slug=_slug(title) or f"section-{number}",
+        title=title,
+        html=MARKDOWN.renderer.render(body, MARKDOWN.options, {}),
+        words=sum(len(_plain(token).split()) for token in body),
+        clauses=tuple(_clauses(body, section=number)),
+    )
+
+
+def _clauses(tokens: Sequence[Token], *, section: int) -> Iterator[Clause]:
+    """Yield each clause with all words up to the next clause or heading."""
+    starts = [n for n, token in enumerate(tokens) if _clause_id(token)]
+    for start, following in pairwise([*starts, len(tokens)]):
+        body = takewhile(lambda token: token.type != "heading_open", tokens[start:following])
+        words = " ".join(filter(None, map(_plain, body)))
+        yield Clause(id=_clause_id(tokens[start]), section=section, text=words)
+
+
+def _clause_id(token: Token) -> str:
+    return str(token.attrs.get("id", "")) if token.type == "paragraph_open" else ""
+
+
+def _plain(token: Token) -> str:
+    """Return the words of a piece of Markdown without markup."""
+    if token.type in {"fence", "code_block"}:
+        return token.content.strip()
+    inner = token.children or ()
+    return "".join(" " if child.type.endswith("break") else child.content for child in inner)
+
+
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
+
+
+def _frame_clauses(state: StateCore) -> None:
+    """Give each clause its own tag, in tight lists too, where Markdown leaves it out."""
+    for opening, closing in zip(state.tokens, state.tokens[2:], strict=False):
+        if _clause_id(opening):
+            opening.attrSet("class", "clause")
+            opening.hidden = closing.hidden = False
+
+
+def _paragraph_open(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: EnvType,
+) -> str:
+    """Print a clause with its id in words, so that it can be found, quoted and heard."""
+    tag = renderer.renderToken(tokens, index, options, env)
+    clause_id = _clause_id(tokens[index])
+    return f"{tag}<b>{clause_id}</b> " if clause_id else tag
+
+
+class _EveryLink(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002 - the library's signature
+        return True  # parsed as a link, so that _fault can refuse it by name
+
+
+def _markdown() -> MarkdownIt:
+    markdown = _EveryLink("commonmark", {"html": False}).use(attrs_block_plugin, allowed=["id"])
+    markdown.core.ruler.push("clauses", _frame_clauses)
+    markdown.add_render_rule("paragraph_open", _paragraph_open)
+    return markdown
+
+
+MARKDOWN = _markdown()

@@ -1,0 +1,126 @@
+"""One version of a policy as people read it: front matter in TOML, then sections in Markdown."""
+
+import hashlib
+import math
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints, ValidationError
+
+from portal.policies.markup import BadPolicy, Clause, Section, read_sections
+
+__all__ = ["UNSAFE", "BadPolicy", "Clause", "Document", "Section", "digest", "minutes", "parse"]
+
+LONGEST = 500_000  # characters; a thousand printed pages
+FENCE = "+++"
+# Control characters and those that turn the direction of text: what is read is what is signed.
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The text of one version, taken apart."""
+
+    title: str
+    version: str
+    effective: date
+    owner: str
+    review: date
+    summary: str
+    change_note: str
+    sections: tuple[Section, ...]
+
+    @property
+    def major(self) -> int:
+        """The number that binds."""
+        return int(self.version.partition(".")[0])
+
+    @property
+    def minor(self) -> int:
+        """The number of the wording within its major."""
+        return int(self.version.partition(".")[2])
+
+    @property
+    def clauses(self) -> dict[str, Clause]:
+        """Every clause by its id, in reading order."""
+        return {clause.id: clause for section in self.sections for clause in section.clauses}
+
+
+class FrontMatter(BaseModel, extra="forbid", frozen=True):
+    """What stands between the two `+++` lines, as TOML."""
+
+    title: Filled
+    version: Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}\.(0|[1-9]\d{0,3})$")]
+    effective: date
+    owner: Filled
+    review: date
+    summary: Filled
+    change_note: str = ""
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256, in hex, of the text as NFC UTF-8 with LF line ends."""
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def minutes(sections: Iterable[Section], *, words_per_minute: int) -> int:
+    """Return how long these sections take to read, in whole minutes, rounded up."""
+    return math.ceil(sum(section.words for section in sections) / words_per_minute)
+
+
+@lru_cache(maxsize=32)
+def parse(markdown: str) -> Document:
+    """Return the document, or raise BadPolicy with the line and the reason."""
+    lines = markdown.replace("\r\n", "\n").split("\n")
+    _refuse_unreadable(lines)
+    end = _end_of_front_matter(lines)
+    front = _front_matter(lines[1:end])
+    # Blank lines in place of the front matter keep every line number that of the file.
+    body = [""] * (end + 1) + lines[end + 1 :]
+    return Document(**front.model_dump(), sections=read_sections(body))
+
+
+def _refuse_unreadable(lines: Sequence[str]) -> None:
+    if sum(map(len, lines)) > LONGEST:
+        raise BadPolicy(1, f"the text is longer than {LONGEST} characters")
+    for number, line in enumerate(lines, start=1):
+        if found := UNSAFE.search(line):
+            raise BadPolicy(number, f"the invisible character U+{ord(found[0]):04X} is not allowed")
+
+
+def _end_of_front_matter(lines: Sequence[str]) -> int:
+    if lines[0].rstrip() != FENCE:
+        raise BadPolicy(1, f"the file starts with a line {FENCE}")
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() == FENCE:
+            return number
+    raise BadPolicy(len(lines), f"a second line {FENCE} ends the front matter")
+
+
+def _front_matter(lines: Sequence[str]) -> FrontMatter:
+    try:
+        return FrontMatter.model_validate(tomllib.loads("\n".join(lines)))
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        raise BadPolicy(int(at[1]) + 1 if at else len(lines) + 1, str(error)) from None
+    except ValidationError as error:
+        found = ((str(fault["loc"][0]), fault["msg"]) for fault in error.errors())
+        # A misspelt name is at once missing and unknown: what stands on a line is the better hint.
+        line, reason = max((_line_of(name, lines), f"{name}: {why}") for name, why in found)
+        raise BadPolicy(line, reason) from None
+
+
+def _line_of(name: str, lines: Sequence[str]) -> int:
+    at = (n for n, line in enumerate(lines, start=2) if re.match(rf"\s*{name}\s*=", line))
+    return next(at, 1)
