@@ -1,0 +1,224 @@
+"""The record: everything about one signature that is known before it is sealed.
+
+Its canonical form is JSON with sorted keys, no spaces, UTF-8 in NFC and RFC 3339 times in UTC, so
+that anyone can compute the digest printed in the PDF. Absent here by design: reading times, the
+record's own digest and ledger entry, delivery, and whatever came afterwards.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from portal.policies.text import digest as text_digest
+
+# Neither JSON readers nor a page can show these; line feed and tab may stand in a text.
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    if found := UNSAFE.search(plain):
+        message = f"the character U+{ord(found[0]):04X} cannot stand in a record"
+        raise ValueError(message)
+    return plain
+
+
+Text = Annotated[str, AfterValidator(_plain)]
+Filled = Annotated[Text, Field(min_length=1)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+class Kind(StrEnum):
+    """What one choice was worth; safer than the policy is never wrong."""
+
+    RIGHT = "right"
+    SAFER = "safer"
+    WRONG = "wrong"
+
+
+class Part(BaseModel, frozen=True, extra="forbid"):
+    """A piece of the record: frozen, and closed to what is not documented."""
+
+
+class Tutor(Part):
+    """Who signed: the name as the company holds it, and as it was typed when signing."""
+
+    id: Filled
+    name: Filled
+    name_typed: Filled
+    email: Filled
+    learning_manager: Filled
+
+
+class Identified(Part):
+    """How the person at the keyboard was identified; `sign_in` is the digest of the sign-in."""
+
+    invited_at: Moment | None
+    means: Literal["password"]
+    sign_in: Digest
+    address: Filled
+    agent: Text
+
+
+class Policy(Part):
+    """The exact version signed, with its whole text in Markdown."""
+
+    name: Filled
+    title: Filled
+    version: Filled
+    digest: Digest
+    text: Filled
+    language: Filled = "en-GB"
+    effective_at: Moment
+    owner: Filled
+    adopted_by: Filled
+    adopted_at: Moment
+
+    @model_validator(mode="after")
+    def _shown_is_signed(self) -> Self:
+        if text_digest(self.text) != self.digest:
+            message = "the digest is not that of the policy's text"
+            raise ValueError(message)
+        return self
+
+
+class Opened(Part):
+    """One section of the policy, and when it was first opened."""
+
+    section: int
+    title: Filled
+    opened_at: Moment
+
+
+class Step(Part):
+    """One decision: the options in the order shown, the one chosen (0 is the first), its worth."""
+
+    question: Filled
+    options: Annotated[tuple[Filled, ...], Field(min_length=2)]
+    chosen: Annotated[int, Field(ge=0)]
+    kind: Kind
+    critical: bool
+    consequence: Text
+    clauses: tuple[Filled, ...]
+
+    @model_validator(mode="after")
+    def _chosen_was_shown(self) -> Self:
+        if self.chosen >= len(self.options):
+            message = "the option chosen is not among those shown"
+            raise ValueError(message)
+        return self
+
+
+class Scenario(Part):
+    """One situation and the tutor's way through it; `approved_by` is None when not reviewed."""
+
+    id: Filled
+    title: Filled
+    situation: Filled
+    steps: tuple[Step, ...]
+    approved_by: Filled | None
+    approved_at: Moment | None
+
+
+class Attempt(Part):
+    """The attempt that was passed; `quiz_digest` names the exact scenarios it was drawn from."""
+
+    id: Filled
+    quiz_digest: Digest
+    opened_at: Moment
+    closed_at: Moment
+    score: int
+    out_of: int
+    pass_mark: int
+    scenarios: tuple[Scenario, ...]
+
+
+class Try(Part):
+    """An earlier attempt that did not pass, and the clauses it missed."""
+
+    closed_at: Moment
+    missed: tuple[Filled, ...]
+
+
+class Contact(Part):
+    """Whom to ring, as it stood when signing."""
+
+    kind: Filled
+    name: Filled
+    phone: Filled
+
+
+class Head(Part):
+    """The last ledger entry before this signature."""
+
+    seq: int
+    hash: Digest
+
+
+class Record(Part):
+    """The evidence behind one acknowledgement; `zone` is the IANA zone for its local times."""
+
+    record_format: Literal[1] = 1
+    serial: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{4,20}$")]
+    organisation: Filled
+    demonstration: bool
+    zone: Filled
+    tutor: Tutor
+    identified_by: Identified
+    policy: Policy
+    cycle: Annotated[int, Field(ge=1)]
+    statements: Annotated[tuple[Filled, ...], Field(min_length=1)]
+    button: Filled
+    sections_opened: tuple[Opened, ...]
+    attempt: Attempt
+    earlier_tries: tuple[Try, ...]
+    signed_at: Moment
+    expires_at: Moment
+    contacts: tuple[Contact, ...]
+    ledger_head: Head
+    verify_url: Filled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A signature ready to be printed and sealed, with the keys that storing it needs."""
+
+    record: Record
+    version_id: str
+    engagement_id: str
+    anniversary_at: datetime
+
+
+def canonical(record: Record) -> bytes:
+    """Return the one byte form of this record."""
+    fields = record.model_dump(mode="json")
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(record: Record) -> str:
+    """Return the SHA-256 of the canonical form, in hex."""
+    return hashlib.sha256(canonical(record)).hexdigest()
+
+
+def read(content: bytes) -> Record:
+    """Return the record behind these bytes; raises ValueError unless they are its one form."""
+    record = Record.model_validate_json(content)
+    if canonical(record) != content:
+        message = "the record is not in its canonical form"
+        raise ValueError(message)
+    return record
