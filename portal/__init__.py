@@ -1,0 +1,81 @@
+"""The tutor onboarding and policy-acknowledgement portal."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # nothing else is imported here: importing one room must not load them all
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from portal.config import Settings
+    from portal.errors import Refusal
+    from portal.ledger.actions import Subscriber
+    from portal.outbox.worker import Handler
+
+
+def create_app(settings: "Settings") -> "Flask":
+    """Return the portal for one installation: ground floor first, then the rooms."""
+    from flask import Flask
+
+    from portal import paths
+    from portal.access import init_access
+    from portal.db import init_db
+    from portal.errors import init_errors
+    from portal.people.sign_in import load
+    from portal.web import init_web
+
+    app = Flask(__name__, template_folder=paths.TEMPLATES, static_folder=paths.STATIC)
+    app.extensions["settings"] = settings
+    app.extensions["db"] = init_db(settings.database_url, info={"subscriptions": _subscriptions()})
+    init_access(app, load=load)
+    init_errors(app)
+    init_web(app, settings)
+    _open_rooms(app)
+    app.extensions["outbox_handlers"] = _handlers()
+    app.extensions["db"].trace = _trace(app)
+    return app
+
+
+def _open_rooms(app: "Flask") -> None:
+    """Register each room's pages, from the top of the stairs down."""
+    from portal.acknowledgements.routes import bp as acknowledgements
+    from portal.archive.routes import bp as archive
+    from portal.onboarding.routes import bp as onboarding
+    from portal.outbox.routes import bp as outbox
+    from portal.people.routes import bp as people
+    from portal.policies.routes import bp as policies
+    from portal.publishing.routes import bp as publishing
+    from portal.quizzes.routes import bp as quizzes
+    from portal.scheduling.routes import bp as scheduling
+    from portal.tracking.routes import bp as tracking
+
+    rooms = (onboarding, tracking, publishing, archive, scheduling)
+    for room in (*rooms, acknowledgements, quizzes, policies, people, outbox):
+        app.register_blueprint(room)
+
+
+def _subscriptions() -> "dict[str, tuple[Subscriber, ...]]":
+    """Return who is told of which entry in the same transaction."""
+    return {}
+
+
+def _handlers() -> "dict[str, Handler]":
+    """Return which room makes and sends each kind of outgoing thing."""
+    from portal.acknowledgements import mails as acknowledgement_mails
+    from portal.people import mails as people_mails
+
+    return {**people_mails.HANDLERS, **acknowledgement_mails.HANDLERS}
+
+
+def _trace(app: "Flask") -> "Callable[[Refusal], None]":
+    """Return what leaves the trace of a refusal, in a transaction of its own."""
+    from portal import clock
+    from portal.access import actor
+    from portal.ledger.actions import trace
+
+    def write(refusal: "Refusal") -> None:
+        refusal.traced = True
+        with app.extensions["db"].change() as session:
+            trace(session, refusal, by=actor(), now=clock.now())
+
+    return write

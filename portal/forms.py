@@ -1,0 +1,52 @@
+"""The base of every form: text is trimmed, bounded and free of what breaks pages and PDFs."""
+
+import unicodedata
+from typing import Any
+
+from wtforms import Form, StringField, TextAreaField, ValidationError
+from wtforms.meta import DefaultMeta
+from wtforms.validators import Length
+
+REFUSED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+class PortalForm(Form):
+    """A form that checks shape only; rules check truth. CSRF stands before every POST."""
+
+    class Meta(DefaultMeta):
+        """No locale files: all our words are our own."""
+
+        locales = ("en",)
+
+
+class Line(StringField):
+    """One line of plain text, trimmed, in NFC, at most `most` characters (200 unless told)."""
+
+    def __init__(self, label: str, validators: Any = (), *, most: int = 200, **rest: Any) -> None:
+        checks = (*validators, Length(max=most, message=f"Use at most {most} characters"), plain)
+        super().__init__(label, checks, filters=(tidy,), **rest)
+
+
+class Paragraph(TextAreaField):
+    """Some lines of plain text, trimmed, in NFC, at most `most` characters (1,000 unless told)."""
+
+    def __init__(self, label: str, validators: Any = (), *, most: int = 1000, **rest: Any) -> None:
+        checks = (*validators, Length(max=most, message=f"Use at most {most} characters"), plain)
+        super().__init__(label, checks, filters=(tidy,), **rest)
+
+
+def tidy(text: str | None) -> str | None:
+    """Return the text in NFC without white space or zero-width marks around it."""
+    if text is None:
+        return None
+    return unicodedata.normalize("NFC", text).strip().strip("\u200b\u200c\u200d\u2060").strip()
+
+
+def plain(_form: Form, field: Any) -> None:
+    """Refuse control characters and marks that reverse or hide text."""
+    allowed = "\n\r\t" if isinstance(field, TextAreaField) else ""
+    for character in field.data or "":
+        control = unicodedata.category(character) in {"Cc", "Cs", "Cn"}
+        if character in REFUSED or (control and character not in allowed):
+            message = "Take out hidden or control characters"
+            raise ValidationError(message)

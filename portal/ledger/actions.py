@@ -1,0 +1,83 @@
+"""Write one entry; tell in the same transaction those who subscribed to its type."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.access import Actor
+from portal.errors import Refusal
+from portal.ledger.models import Entry, Head, Payload
+from portal.ledger.rules import START, canonical, entry_hash, leaf_hash
+
+HEAD = sa.select(Head.seq, Head.hash).where(Head.id == 1)
+SUBSCRIPTIONS = "subscriptions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What a subscriber is told."""
+
+    seq: int
+    type: str
+    subject: str
+    at: datetime
+    facts: dict[str, Any]
+
+
+Subscriber = Callable[[Session, Noted], None]
+
+
+def note(
+    session: Session, entry_type: str, *, by: Actor, subject: str, now: datetime, **facts: Any
+) -> Noted:
+    """Append one entry: who did what to whom or what, when and from where.
+
+    `subject` is the id of the person it concerns, or of the thing where it concerns nobody.
+    """
+    payload = {
+        "type": entry_type,
+        "at": now.isoformat(),
+        "by": by.id,
+        "name": by.name,
+        "address": by.origin.address,
+        "agent": by.origin.agent,
+        "subject": subject,
+        "facts": facts,
+    }
+    seq = _append(session, entry_type, payload=payload, now=now)
+    noted = Noted(seq=seq, type=entry_type, subject=subject, at=now, facts=facts)
+    for subscriber in session.info.get(SUBSCRIPTIONS, {}).get(entry_type, ()):
+        subscriber(session, noted)
+    return noted
+
+
+def trace(session: Session, refusal: Refusal, *, by: Actor, now: datetime) -> None:
+    """Leave the trace of a refusal whose own transaction is gone."""
+    told = {"code": refusal.code, "sentence": refusal.sentence, **refusal.facts}
+    note(session, "refused", by=by, subject=refusal.subject or by.id, now=now, **told)
+
+
+def _append(session: Session, entry_type: str, *, payload: dict[str, Any], now: datetime) -> int:
+    text, salt = canonical(payload), secrets.token_bytes(16)
+    seq, previous = _head(session)
+    leaf = leaf_hash(entry_type, salt=salt, payload=text)
+    link = entry_hash(previous, seq=seq + 1, leaf=leaf)
+    row = {"seq": seq + 1, "type": entry_type, "previous": previous, "leaf": leaf, "hash": link}
+    side = {"at": now, "subject": payload["subject"], "json": text.decode(), "salt": salt}
+    session.execute(sa.insert(Entry), row)
+    session.execute(sa.insert(Payload), {"seq": seq + 1, **side})
+    session.execute(sa.update(Head).where(Head.id == 1), {"seq": seq + 1, "hash": link})
+    return seq + 1
+
+
+def _head(session: Session) -> tuple[int, str]:
+    row = session.execute(HEAD).one_or_none()
+    if row is None:
+        session.execute(sa.insert(Head), {"id": 1, "seq": 0, "hash": START})
+        return 0, START
+    return row.seq, row.hash

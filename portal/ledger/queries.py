@@ -1,0 +1,48 @@
+"""Read what happened."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.ledger.actions import HEAD
+from portal.ledger.models import Payload
+from portal.ledger.rules import START
+
+ABOUT = (
+    sa.select(Payload.seq, Payload.at, Payload.json)
+    .where(Payload.subject == sa.bindparam("subject"))
+    .order_by(Payload.seq.desc())
+    .limit(sa.bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One entry as people read it."""
+
+    seq: int
+    type: str
+    at: datetime
+    by: str
+    facts: dict[str, Any]
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Return sequence number and hash of the newest entry."""
+    row = session.execute(HEAD).one_or_none()
+    return (row.seq, row.hash) if row else (0, START)
+
+
+def about(session: Session, subject: str, *, most: int = 200) -> list[Happened]:
+    """Return what happened to this person or thing, newest first."""
+    rows = session.execute(ABOUT, {"subject": subject, "most": most})
+    return [_happened(row) for row in rows]
+
+
+def _happened(row: Any) -> Happened:
+    told = json.loads(row.json)
+    return Happened(seq=row.seq, type=told["type"], at=row.at, by=told["name"], facts=told["facts"])

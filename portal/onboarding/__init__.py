@@ -1,0 +1,1 @@
+"""A tutor's home and way through: invited, reading, scenarios, signing, teaching."""

@@ -1,0 +1,69 @@
+"""Queue, claim, finish and put off what must be sent."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.db import new_id
+from portal.outbox.models import Outgoing
+
+LEASE = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(hours=6)
+
+DUE = (
+    sa.select(Outgoing.id, Outgoing.kind, Outgoing.payload, Outgoing.tries)
+    .where(
+        Outgoing.done_at.is_(None),
+        Outgoing.due_at <= sa.bindparam("now"),
+        sa.or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= sa.bindparam("now")),
+    )
+    .order_by(Outgoing.due_at)
+    .limit(1)
+)
+
+
+def queue(
+    session: Session,
+    kind: str,
+    *,
+    key: str,
+    payload: dict[str, Any],
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """Queue one thing to send; the same key again is the same thing.
+
+    `payload` holds ids only: a secret never sits here.
+    """
+    known = sa.select(Outgoing.id).where(Outgoing.key == key)
+    if session.execute(known).first():
+        return
+    row = {"id": new_id(), "kind": kind, "key": key, "payload": json.dumps(payload)}
+    times = {"made_at": now, "due_at": due_at or now, "tries": 0, "failure": ""}
+    session.execute(sa.insert(Outgoing), {**row, **times})
+
+
+def claim(session: Session, *, now: datetime) -> Any | None:
+    """Lease the next due row, or return None; changes run one by one, so nobody else has it."""
+    row = session.execute(DUE, {"now": now}).first()
+    if row:
+        _set(session, row.id, leased_until=now + LEASE, tries=row.tries + 1)
+    return row
+
+
+def finish(session: Session, outgoing_id: str, *, now: datetime, failure: str = "") -> None:
+    """Mark it done; with a failure it will not be tried again."""
+    _set(session, outgoing_id, done_at=now, leased_until=None, failure=failure[:300])
+
+
+def put_off(session: Session, outgoing_id: str, *, now: datetime, tries: int, why: str) -> None:
+    """Try again later: after 1, 2, 4 ... minutes, at most six hours."""
+    wait = min(timedelta(minutes=2 ** min(tries, 10)), LONGEST_WAIT)
+    _set(session, outgoing_id, due_at=now + wait, leased_until=None, failure=why[:300])
+
+
+def _set(session: Session, outgoing_id: str, **values: Any) -> None:
+    session.execute(sa.update(Outgoing).where(Outgoing.id == outgoing_id).values(**values))

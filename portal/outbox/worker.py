@@ -1,0 +1,65 @@
+"""Send what is due: a thread inside `portal serve`, or `portal worker` beside it."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Flask, current_app
+
+from portal import clock, db
+from portal.outbox import actions
+from portal.outbox.mail import NeverSend, SendLater
+
+PAUSE = 2.0  # seconds between looks when nothing is due
+HANDLERS = "outbox_handlers"
+Handler = Callable[[dict[str, Any], str, datetime], None]
+log = logging.getLogger(__name__)
+
+
+def run(app: Flask, stop: threading.Event) -> None:
+    """Send until told to stop."""
+    with app.app_context():
+        while not stop.is_set():
+            if not send_next(now=clock.now()):
+                stop.wait(PAUSE)
+
+
+def send_all(*, now: datetime) -> int:
+    """Send everything that is due at `now`; return how many rows were handled."""
+    count = 0
+    while send_next(now=now):
+        count += 1
+    return count
+
+
+def send_next(*, now: datetime) -> bool:
+    """Send one row that is due; return whether there was one."""
+    with db.change() as session:
+        row = actions.claim(session, now=now)
+    if row is None:
+        return False
+    _handle(row, now=now)
+    return True
+
+
+def _handle(row: Any, *, now: datetime) -> None:
+    handlers = cast("dict[str, Handler]", current_app.extensions[HANDLERS])
+    try:
+        handlers[row.kind](json.loads(row.payload), row.id, now)
+    except SendLater as later:
+        log.warning("outbox %s (%s) put off: %s", row.id, row.kind, later)
+        with db.change() as session:
+            actions.put_off(session, row.id, now=now, tries=row.tries, why=str(later))
+    except NeverSend as never:
+        log.warning("outbox %s (%s) given up: %s", row.id, row.kind, never)
+        _finish(row.id, now=now, failure=str(never))
+    else:
+        _finish(row.id, now=now, failure="")
+
+
+def _finish(outgoing_id: str, *, now: datetime, failure: str) -> None:
+    with db.change() as session:
+        actions.finish(session, outgoing_id, now=now, failure=failure)

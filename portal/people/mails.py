@@ -1,0 +1,5 @@
+"""Mails that this room makes."""
+
+from portal.outbox.worker import Handler
+
+HANDLERS: dict[str, Handler] = {}

@@ -1,0 +1,140 @@
+"""People, what is dated about them, and their ways in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+
+
+class Kind(StrEnum):
+    """What a dated period says of a person; `value` names the role, team or tag."""
+
+    ENGAGEMENT = "engagement"
+    ENABLED = "enabled"
+    SUSPENSION = "suspension"
+    ROLE = "role"
+    TEAM = "team"
+    TAG = "tag"
+    LEADS = "leads"
+    DEPUTISES = "deputises"
+
+
+class Person(Base):
+    """Somebody with an account; these details may be put right, the evidence keeps its own."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    email: Mapped[str] = mapped_column(sa.String(254))
+    email_key: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    confirmed_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+
+
+class Team(Base):
+    """Tutors under one learning manager and one deputy."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+
+
+class Dated(Base):
+    """A period of one person's standing, from a moment on; its end is another row."""
+
+    __tablename__ = "periods"
+    __table_args__ = (
+        sa.Index("ix_periods_person_id_kind", "person_id", "kind"),
+        sa.Index("ix_periods_kind_value", "kind", "value"),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    value: Mapped[str] = mapped_column(sa.String(40), default="")
+    starts_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")
+
+
+class DatedEnd(Base):
+    """The end of a period, recorded once."""
+
+    __tablename__ = "period_ends"
+
+    period_id: Mapped[str] = mapped_column(sa.ForeignKey("periods.id"), primary_key=True)
+    ends_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")
+
+
+class Contact(Base):
+    """Somebody to ring who is not on a team; the newest row of a kind holds."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(40), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    phone: Mapped[str] = mapped_column(sa.String(40))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class SignIn(Base):
+    """One browser that is signed in; the id is the digest of the token in its cookie."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    shared: Mapped[bool]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(sa.String(60))
+    agent: Mapped[str] = mapped_column(sa.String(200))
+
+
+class Failed(Base):
+    """One failed proof of identity; `key` is a digest of the address typed or the network."""
+
+    __tablename__ = "failed_sign_ins"
+    __table_args__ = (sa.Index("ix_failed_sign_ins_key_at", "key", "at"),)
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime]
+
+
+class Link(Base):
+    """A single-use way in that was mailed; only the digest of its token is kept."""
+
+    __tablename__ = "links"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    purpose: Mapped[str] = mapped_column(sa.String(20))
+    token_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Comfort(Base):
+    """How one person likes to read: text size, spacing, tint. The wish is kept, never a reason."""
+
+    __tablename__ = "comforts"
+
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    size: Mapped[str] = mapped_column(sa.String(10))
+    spacing: Mapped[str] = mapped_column(sa.String(10))
+    tint: Mapped[str] = mapped_column(sa.String(10))

@@ -1,0 +1,169 @@
+"""Read people: who they are, what is dated about them, whom they may see, whom to ring."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from portal.access import Actor, Role
+from portal.errors import NotFound
+from portal.people.models import Contact, Dated, DatedEnd, Kind, Person, Team
+from portal.people.rules import email_key
+
+SEES_ALL = (Role.HR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR)
+SAFEGUARDING_LEAD, OUT_OF_HOURS = "safeguarding-lead", "out-of-hours"
+NEEDED = (SAFEGUARDING_LEAD, OUT_OF_HOURS)
+
+DATED = (
+    sa.select(
+        Dated.id,
+        Dated.kind,
+        Dated.value,
+        Dated.starts_at,
+        Dated.recorded_at,
+        DatedEnd.ends_at,
+        DatedEnd.recorded_at.label("end_recorded_at"),
+    )
+    .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+    .where(Dated.person_id == sa.bindparam("person"))
+    .order_by(Dated.starts_at, Dated.recorded_at)
+)
+_NEWER = aliased(Contact)
+CONTACTS = sa.select(Contact.kind, Contact.name, Contact.phone).where(
+    ~sa.exists().where(_NEWER.kind == Contact.kind, _NEWER.recorded_at > Contact.recorded_at)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRing:
+    """Somebody to ring: what for, who, which number ("" when it is missing)."""
+
+    kind: str
+    name: str
+    phone: str
+
+
+def holds(kind: Kind, *, at: Any, value: Any = "") -> Any:
+    """Return the SQL condition that a `Dated` row of this kind and value runs at a moment.
+
+    Use with `Dated` outer-joined to `DatedEnd`.
+    """
+    return sa.and_(
+        Dated.kind == kind,
+        Dated.value == value,
+        Dated.starts_at <= at,
+        sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > at),
+    )
+
+
+def dated(session: Session, person_id: str) -> list[Any]:
+    """Return every dated period of a person, ended ones too: kind, value, times, recorded times."""
+    return list(session.execute(DATED, {"person": person_id}))
+
+
+def find_person(session: Session, *, email: str) -> Person | None:
+    """Return the person with this address, however it is spelled."""
+    return session.scalar(sa.select(Person).where(Person.email_key == email_key(email)))
+
+
+def get_person(session: Session, person_id: str, *, seen_by: Actor, now: datetime) -> Person:
+    """Return somebody whom the reader may see; raises NotFound for anyone else."""
+    scope = visible(seen_by, now=now)
+    person = session.scalar(sa.select(Person).where(Person.id == person_id, Person.id.in_(scope)))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def visible(reader: Actor, *, now: datetime) -> Any:
+    """Return the ids this reader may see: all, those of the teams led or deputised, or oneself."""
+    if reader.has(*SEES_ALL):
+        return sa.select(Person.id)
+    return own_teams(reader.id, now=now).union(sa.select(sa.literal(reader.id)))
+
+
+def own_teams(manager_id: str, *, now: datetime) -> Any:
+    """Return the ids of the people in teams that this person leads or deputises at that moment."""
+    lead, lead_end = aliased(Dated), aliased(DatedEnd)
+    teams = (
+        sa.select(lead.value)
+        .outerjoin(lead_end, lead_end.period_id == lead.id)
+        .where(
+            lead.person_id == manager_id,
+            lead.kind.in_((Kind.LEADS, Kind.DEPUTISES)),
+            lead.starts_at <= now,
+            sa.or_(lead_end.ends_at.is_(None), lead_end.ends_at > now),
+        )
+    )
+    return (
+        sa.select(Dated.person_id)
+        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+        .where(
+            Dated.kind == Kind.TEAM,
+            Dated.value.in_(teams),
+            Dated.starts_at <= now,
+            sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > now),
+        )
+    )
+
+
+def team_of(session: Session, person_id: str, *, now: datetime) -> str | None:
+    """Return the id of the team a person is on, or None."""
+    running = [
+        row.value
+        for row in dated(session, person_id)
+        if row.kind == Kind.TEAM and row.starts_at <= now and (not row.ends_at or row.ends_at > now)
+    ]
+    return running[-1] if running else None
+
+
+def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, Person]:
+    """Return who leads and who deputises a team: keys `leads` and `deputises`."""
+    rows = session.execute(
+        sa.select(Dated.kind, Person)
+        .join(Person, Person.id == Dated.person_id)
+        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+        .where(
+            Dated.kind.in_((Kind.LEADS, Kind.DEPUTISES)),
+            Dated.value == team_id,
+            Dated.starts_at <= now,
+            sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > now),
+        )
+    )
+    return {kind: person for kind, person in rows}  # noqa: C416 - a Row is no pair to dict()
+
+
+def to_ring(session: Session, person_id: str, *, now: datetime) -> tuple[ToRing, ...]:
+    """Return whom this person rings, in order: learning manager, deputy, lead, out of hours."""
+    team_id = team_of(session, person_id, now=now)
+    people = managers_of(session, team_id, now=now) if team_id else {}
+    wanted = (("learning-manager", Kind.LEADS), ("deputy", Kind.DEPUTISES))
+    own = [
+        ToRing(kind=kind, name=people[key].name, phone=people[key].phone)
+        for kind, key in wanted
+        if key in people
+    ]
+    return (*own, *company_contacts(session))
+
+
+def company_contacts(session: Session) -> tuple[ToRing, ...]:
+    """Return the company-wide contacts that are set, in the order to ring them."""
+    found = {row.kind: row for row in session.execute(CONTACTS)}
+    rows = [found[kind] for kind in NEEDED if kind in found]
+    return tuple(ToRing(kind=row.kind, name=row.name, phone=row.phone) for row in rows)
+
+
+def missing_contacts(session: Session) -> tuple[str, ...]:
+    """Return the kinds of company-wide contact that nobody has set: nothing starts before."""
+    found = {row.kind for row in session.execute(CONTACTS)}
+    return tuple(kind for kind in NEEDED if kind not in found)
+
+
+def teams(session: Session) -> list[tuple[str, str]]:
+    """Return id and name of every team."""
+    return [
+        (row.id, row.name)
+        for row in session.execute(sa.select(Team.id, Team.name).order_by(Team.name))
+    ]

@@ -1,0 +1,101 @@
+"""Policies and their frozen versions; all but the title is append-only."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+
+
+class Policy(Base):
+    """A document that comes in versions."""
+
+    __tablename__ = "policies"
+
+    name: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+
+
+class Version(Base):
+    """One frozen text; grace and renewal are copied here so that a setting never moves them."""
+
+    __tablename__ = "versions"
+    __table_args__ = (sa.UniqueConstraint("policy", "major", "minor"),)
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    policy: Mapped[str] = mapped_column(sa.ForeignKey("policies.name"))
+    major: Mapped[int]
+    minor: Mapped[int]
+    title: Mapped[str] = mapped_column(sa.String(200))
+    text: Mapped[str] = mapped_column(sa.Text)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    summary: Mapped[str] = mapped_column(sa.String(1000))
+    owner: Mapped[str] = mapped_column(sa.String(120))
+    review_on: Mapped[str] = mapped_column(sa.String(10))
+    change_note: Mapped[str] = mapped_column(sa.String(1000))
+    effective_at: Mapped[datetime]
+    grace_ends_at: Mapped[datetime]
+    renewal_months: Mapped[int]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(sa.String(16))
+    published_by_name: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Cancellation(Base):
+    """An announced version that will not come."""
+
+    __tablename__ = "cancellations"
+
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"), primary_key=True)
+    cancelled_at: Mapped[datetime]
+    cancelled_by: Mapped[str] = mapped_column(sa.String(16))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+
+
+class Audience(Base):
+    """Whom a policy is for, from a moment on: all tutors, a team, or a tag."""
+
+    __tablename__ = "audiences"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    policy: Mapped[str] = mapped_column(sa.ForeignKey("policies.name"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    value: Mapped[str] = mapped_column(sa.String(40), default="")
+    starts_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class AudienceEnd(Base):
+    """The end of an audience, recorded once."""
+
+    __tablename__ = "audience_ends"
+
+    audience_id: Mapped[str] = mapped_column(sa.ForeignKey("audiences.id"), primary_key=True)
+    ends_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class Enforcement(Base):
+    """From when a policy binds those who were engaged before it was set; the newest row holds."""
+
+    __tablename__ = "enforcements"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    policy: Mapped[str] = mapped_column(sa.ForeignKey("policies.name"), index=True)
+    enforced_from: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class Reading(Base):
+    """One section of one version, opened and left by Next; no reading times are kept."""
+
+    __tablename__ = "readings"
+
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"), primary_key=True)
+    section: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opened_at: Mapped[datetime]

@@ -1,0 +1,101 @@
+"""Approvals, attempts, choices, results: all append-only. An attempt without a result is open."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+
+
+class Approval(Base):
+    """A named person answers for one scenario, word for word (its digest)."""
+
+    __tablename__ = "approvals"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    scenario: Mapped[str] = mapped_column(sa.String(20))
+    digest: Mapped[str] = mapped_column(sa.String(64), index=True)
+    approved_at: Mapped[datetime]
+    approved_by: Mapped[str] = mapped_column(sa.String(16))
+    approved_by_name: Mapped[str] = mapped_column(sa.String(120))
+
+
+class ApprovalEnd(Base):
+    """An approval taken back: the scenario is not drawn from then on."""
+
+    __tablename__ = "approval_ends"
+
+    approval_id: Mapped[str] = mapped_column(sa.ForeignKey("approvals.id"), primary_key=True)
+    ends_at: Mapped[datetime]
+    ended_by: Mapped[str] = mapped_column(sa.String(16))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+
+
+class Attempt(Base):
+    """One tutor's go; `drawn` is the frozen copy of scenarios and option order as JSON."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (sa.UniqueConstraint("person_id", "policy", "major", "cycle", "n"),)
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"))
+    policy: Mapped[str] = mapped_column(sa.String(60))
+    major: Mapped[int]
+    cycle: Mapped[int]
+    n: Mapped[int]
+    scope: Mapped[str] = mapped_column(sa.String(10))
+    quiz_digest: Mapped[str] = mapped_column(sa.String(64))
+    drawn: Mapped[str] = mapped_column(sa.Text)
+    opened_at: Mapped[datetime]
+
+
+class Choice(Base):
+    """One choice at one step, in the order it was made; the sequence refuses a second tab."""
+
+    __tablename__ = "choices"
+
+    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("attempts.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scenario: Mapped[str] = mapped_column(sa.String(20))
+    step: Mapped[str] = mapped_column(sa.String(20))
+    option: Mapped[str] = mapped_column(sa.String(20))
+    chosen_at: Mapped[datetime]
+
+
+class Result(Base):
+    """What came of an attempt; with it the attempt is closed for good."""
+
+    __tablename__ = "results"
+
+    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("attempts.id"), primary_key=True)
+    closed_at: Mapped[datetime]
+    score: Mapped[int]
+    out_of: Mapped[int]
+    passed: Mapped[bool]
+    missed: Mapped[str] = mapped_column(sa.Text)  # clause ids as a JSON list
+
+
+class Reopened(Base):
+    """A missed clause that the tutor opened again after a failed attempt."""
+
+    __tablename__ = "reopened"
+
+    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("attempts.id"), primary_key=True)
+    clause: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    opened_at: Mapped[datetime]
+
+
+class Unlock(Base):
+    """A wait lifted by a manager, deputy or HR, with a note."""
+
+    __tablename__ = "unlocks"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    policy: Mapped[str] = mapped_column(sa.String(60))
+    major: Mapped[int]
+    unlocked_at: Mapped[datetime]
+    unlocked_by: Mapped[str] = mapped_column(sa.String(16))
+    note: Mapped[str] = mapped_column(sa.String(500))

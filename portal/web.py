@@ -1,0 +1,138 @@
+"""What every answer carries: headers, form tokens, and the few words every template knows."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import clock, paths
+from portal.access import Actor, Role
+from portal.config import Settings
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; require-trusted-types-for 'script'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+BODY = 1024 * 1024  # bytes; no form of ours is near it
+H, M, T = Role.HR, Role.MANAGER, Role.TUTOR
+L, AU, AD = Role.SAFEGUARDING_LEAD, Role.AUTHOR, Role.ADMINISTRATOR
+NAV = (  # label, endpoint, for whom
+    ("Home", "onboarding.home", {T}),
+    ("Tutors", "tracking.tutors", {M, H, L}),
+    ("Sessions", "scheduling.lessons", {T, M, H, L}),
+    ("Acknowledgements", "archive.acknowledgements", {H, L}),
+    ("Policies", "publishing.index", {H, L, AU, AD}),
+    ("Contacts", "people.contacts", {H, L, AD}),
+    ("Outbox", "outbox.mails", {AD}),
+)
+COMFORT = {"size": "normal", "spacing": "normal", "tint": "none"}
+
+
+def init_web(app: Flask, settings: Settings) -> None:
+    """Set cookies, tokens, headers and template words."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key(),
+        MAX_CONTENT_LENGTH=BODY,
+        MAX_FORM_MEMORY_SIZE=BODY,
+        SESSION_COOKIE_NAME="__Host-portal" if settings.secure else "portal",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a tutor may read for an hour
+        WTF_CSRF_SSL_STRICT=False,  # no-referrer is our own policy; the token decides
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's documented way
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    app.register_error_handler(CSRFError, _token_missing)
+    app.context_processor(lambda: _words(settings))
+    app.after_request(lambda response: _dress(response, settings))
+
+
+def _words(settings: Settings) -> dict[str, Any]:
+    person = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - werkzeug's proxy
+    return {
+        "actor": person,
+        "settings": settings,
+        "asset": asset,
+        "csrf": csrf,
+        "when": lambda moment: clock.in_words(moment, settings.zone),
+        "day": lambda moment: clock.day_in_words(moment, settings.zone),
+        "nav": nav(person) if person else (),
+        "comfort": {**COMFORT, **dict(person.comfort if person else ())},
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One way in the mast."""
+
+    label: str
+    href: str
+    current: bool
+
+
+def nav(person: Actor) -> tuple[Link, ...]:
+    """Return where this person may go, one link a page."""
+    return tuple(
+        Link(label=label, href=url_for(endpoint), current=request.endpoint == endpoint)
+        for label, endpoint, roles in NAV
+        if person.has(*roles)
+    )
+
+
+def csrf() -> Markup:
+    """Return the hidden field that every form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file, with its digest so that it may be kept for a year."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+@lru_cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((paths.STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _dress(response: Response, settings: Settings) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if settings.secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint == "static" and request.args.get("v"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _token_missing(_error: CSRFError) -> ResponseReturnValue:
+    """Show again what was typed, so that nothing is lost; a foreign page's form is only refused."""
+    own = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
+    kept = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if own and "password" not in name and name != "csrf_token"
+    ]
+    return render_template("errors/token.html", kept=kept, path=request.path), 400
