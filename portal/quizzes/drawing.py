@@ -1,0 +1,78 @@
+"""A drawn attempt: the scenarios as they were at that moment, and the order of their options."""
+
+import random
+from collections.abc import Collection
+
+from portal.quizzes import rules
+from portal.quizzes.content import Form, Option, Piece, Quiz, Scenario, Step, digest
+
+
+class Asked(Piece):
+    """One scenario of an attempt, frozen."""
+
+    scenario: Scenario
+    digest: str
+    orders: tuple[tuple[str, ...], ...]  # option ids as shown, step by step
+
+    def options(self, step: Step) -> tuple[Option, ...]:
+        """Return the options of a step in the order in which this tutor sees them."""
+        by_id = {option.id: option for option in step.options}
+        return tuple(by_id[one] for one in self.orders[self.scenario.steps.index(step)])
+
+
+class Drawn(Piece):
+    """All that one attempt asks; it finishes on this copy whatever happens to the quiz."""
+
+    policy: str
+    major: int
+    version: str
+    digest: str
+    asked: tuple[Asked, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The scenarios, in the order in which they are asked."""
+        return tuple(one.scenario.id for one in self.asked)
+
+
+def draw(quiz: Quiz, wish: rules.Wish, *, eligible: Collection[str], rng: random.Random) -> Drawn:
+    """Return an attempt made of the eligible scenarios (by id); raises rules.CannotDraw."""
+    by_id = {one.id: one for one in quiz.scenarios if one.id in eligible}
+    chosen = rules.choose(map(_item, by_id.values()), wish, rng=rng)
+    return Drawn(
+        policy=quiz.policy,
+        major=quiz.major,
+        version=quiz.version,
+        digest=digest(quiz),
+        asked=tuple(_ask(by_id[one], rng) for one in chosen),
+    )
+
+
+def pack(drawn: Drawn) -> str:
+    """Return the attempt as JSON, to be kept with it."""
+    return drawn.model_dump_json(exclude_defaults=True)
+
+
+def unpack(text: str) -> Drawn:
+    """Return the attempt that was packed."""
+    return Drawn.model_validate_json(text)
+
+
+def _item(scenario: Scenario) -> rules.Item:
+    return rules.Item(
+        id=scenario.id,
+        clauses=scenario.clauses,
+        walk=scenario.form is Form.WALK,
+        critical=scenario.critical,
+    )
+
+
+def _ask(scenario: Scenario, rng: random.Random) -> Asked:
+    orders = tuple(_shuffled(step, rng) for step in scenario.steps)
+    return Asked(scenario=scenario, digest=digest(scenario), orders=orders)
+
+
+def _shuffled(step: Step, rng: random.Random) -> tuple[str, ...]:
+    ids = [option.id for option in step.options]
+    rng.shuffle(ids)
+    return tuple(ids)
