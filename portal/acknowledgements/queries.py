@@ -1,0 +1,107 @@
+"""Read what was signed: constant statements, for this room and those above it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.access import Actor
+from portal.acknowledgements.models import Acknowledgement, Revocation, StoredPdf, StoredRecord
+from portal.errors import NotFound
+from portal.people.models import Person
+from portal.people.queries import visible
+from portal.policies.models import Version
+
+_HELD = (
+    sa.select(
+        Acknowledgement.id,
+        Acknowledgement.person_id,
+        Acknowledgement.policy,
+        Acknowledgement.major,
+        Version.minor,
+        Acknowledgement.cycle,
+        Acknowledgement.engagement_id,
+        Acknowledgement.signed_at,
+        Acknowledgement.expires_at,
+        Acknowledgement.anniversary_at,
+        Revocation.revoked_at,
+        Revocation.recorded_at.label("revocation_recorded_at"),
+        Acknowledgement.serial,
+    )
+    .join(Version, Version.id == Acknowledgement.version_id)
+    .outerjoin(Revocation, Revocation.acknowledgement_id == Acknowledgement.id)
+    .order_by(Acknowledgement.signed_at)
+)
+HELD = _HELD.where(Acknowledgement.person_id == sa.bindparam("person"))
+HELD_BY = _HELD.where(Acknowledgement.person_id.in_(sa.bindparam("people", expanding=True)))
+
+SIGNED = (
+    sa.select(
+        Acknowledgement.id,
+        Acknowledgement.serial,
+        Acknowledgement.person_id,
+        Person.name,
+        Acknowledgement.policy,
+        Version.title,
+        Version.major,
+        Version.minor,
+        Acknowledgement.cycle,
+        Acknowledgement.attempt_id,
+        Acknowledgement.signed_at,
+        Acknowledgement.expires_at,
+        Acknowledgement.text_digest,
+        Acknowledgement.record_digest,
+        Acknowledgement.pdf_digest,
+        Revocation.revoked_at,
+        Revocation.reason,
+    )
+    .join(Person, Person.id == Acknowledgement.person_id)
+    .join(Version, Version.id == Acknowledgement.version_id)
+    .outerjoin(Revocation, Revocation.acknowledgement_id == Acknowledgement.id)
+)
+OF_SERIAL = SIGNED.where(Acknowledgement.serial == sa.bindparam("serial"))
+SERIAL_OF = sa.select(Acknowledgement.serial).where(
+    Acknowledgement.person_id == sa.bindparam("person"),
+    Acknowledgement.attempt_id == sa.bindparam("attempt"),
+)
+PDF = sa.select(StoredPdf.content).where(StoredPdf.acknowledgement_id == sa.bindparam("id"))
+RECORD = sa.select(StoredRecord.json).where(StoredRecord.acknowledgement_id == sa.bindparam("id"))
+
+
+def held(session: Session, person_id: str) -> list[Any]:
+    """Return every signature of a person, revoked and expired ones too, oldest first."""
+    return list(session.execute(HELD, {"person": person_id}))
+
+
+def held_by(session: Session, people: Collection[str]) -> list[Any]:
+    """Return every signature of these people, as `held`; `person_id` tells whose."""
+    return list(session.execute(HELD_BY, {"people": list(people)}))
+
+
+def get_acknowledgement(session: Session, serial: str, *, seen_by: Actor, now: datetime) -> Any:
+    """Return the acknowledgement with this serial; raises NotFound for whom it is not."""
+    scope = Acknowledgement.person_id.in_(visible(seen_by, now=now))
+    row = session.execute(OF_SERIAL.where(scope), {"serial": serial}).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def get_pdf(session: Session, acknowledgement_id: str) -> bytes:
+    """Return the sealed bytes as they were stored; NotFound once they are erased."""
+    content = session.scalar(PDF, {"id": acknowledgement_id})
+    if content is None:
+        raise NotFound
+    return content
+
+
+def find_record(session: Session, acknowledgement_id: str) -> bytes | None:
+    """Return the canonical record as it was stored, None once it is erased."""
+    return session.scalar(RECORD, {"id": acknowledgement_id})
+
+
+def find_serial(session: Session, person_id: str, *, attempt_id: str) -> str | None:
+    """Return the serial under which this attempt was signed for, None while it was not."""
+    return session.scalar(SERIAL_OF, {"person": person_id, "attempt": attempt_id})
