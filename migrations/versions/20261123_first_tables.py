@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=16), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("sent_with", sa.String(length=16), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),

@@ -116,7 +116,10 @@ class Failed(Base):
 
 
 class Link(Base):
-    """A single-use way in that was mailed; only the digest of its token is kept."""
+    """A single-use way in; only the digest of its token is kept.
+
+    `sent_with` names the row of the outbox that mailed it, "" for one printed by a command.
+    """
 
     __tablename__ = "links"
 
@@ -124,6 +127,7 @@ class Link(Base):
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
     purpose: Mapped[str] = mapped_column(sa.String(20))
     token_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    sent_with: Mapped[str] = mapped_column(sa.String(16), default="")
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
