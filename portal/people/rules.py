@@ -1,13 +1,52 @@
-"""Pure rules about accounts: addresses, passwords, waiting after failures."""
+"""Pure rules about accounts: addresses, passwords, waiting after failures; and what is dated."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
 
 SHORTEST, LONGEST = 12, 200  # characters of a password
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Something that is so from one moment up to, not including, another; and when we learned."""
+
+    id: str = ""
+    starts_at: datetime
+    ends_at: datetime | None = None
+    recorded_at: datetime
+    end_recorded_at: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether it is so at that time."""
+        return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
+
+
+def runs(periods: Iterable[Period], *, at: datetime) -> bool:
+    """Whether one of these periods covers that time."""
+    return any(each.covers(at) for each in periods)
+
+
+def moments(facts: object) -> list[datetime]:
+    """Return every moment that stands in these facts, however deep, in order.
+
+    Whatever is dated changes only at one of them; none can be forgotten when a fact gains a field.
+    """
+    return sorted(_moments(facts))
+
+
+def _moments(facts: object) -> set[datetime]:
+    if isinstance(facts, datetime):
+        return {facts}
+    if is_dataclass(facts):
+        facts = tuple(getattr(facts, each.name) for each in fields(facts))
+    return (
+        {found for each in facts for found in _moments(each)} if isinstance(facts, tuple) else set()
+    )
 
 
 def email_key(address: str) -> str:
