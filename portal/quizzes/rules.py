@@ -4,7 +4,8 @@ import random
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+
+TRIES = 100  # a draw that runs out of places is drawn again
 
 
 class CannotDraw(ValueError):
@@ -60,17 +61,14 @@ def choose(items: Iterable[Item], wish: Wish, *, rng: random.Random) -> tuple[st
     not seen before, then critical scenarios. The same seed gives the same draw.
     """
     pool = sorted(items, key=lambda item: item.id)
-    rng.shuffle(pool)
-    picked: list[Item] = []
-    for clause in _hardest_first(wish.must_cover, pool, rng):
-        picked.extend(_needed(clause, pool, picked, wish))
-    for clause in sorted(wish.missed):
-        picked.extend(_sibling(clause, pool, picked, wish))
-    picked.extend(_filling(pool, picked, wish))
-    if len(picked) != wish.size:
-        raise CannotDraw(_shortage(pool, wish))
-    rng.shuffle(picked)
-    return tuple(item.id for item in picked)
+    _refuse_shortage(pool, wish)
+    for _ in range(TRIES):
+        rng.shuffle(pool)
+        picked = _pick(pool, wish, rng)
+        if len(picked) == wish.size and not _untested(wish, picked):
+            rng.shuffle(picked)
+            return tuple(item.id for item in picked)
+    raise CannotDraw("The scenarios that may be drawn do not fit into one attempt.")
 
 
 def next_try(
@@ -93,40 +91,60 @@ def next_try(
     return NextTry(reopen=tuple(to_reopen), until=over if waits and now < over else None)
 
 
-def _hardest_first(clauses: Collection[str], pool: list[Item], rng: random.Random) -> list[str]:
-    """Return clauses with few scenarios first, so that the places for walks do not run out."""
-    order = sorted(clauses)
-    rng.shuffle(order)
-    return sorted(order, key=lambda clause: sum(clause in item.clauses for item in pool))
+def _refuse_shortage(pool: list[Item], wish: Wish) -> None:
+    if untested := _untested(wish, pool):
+        raise CannotDraw(f"No scenario that may be drawn tests {', '.join(untested)}.")
+    walks = sum(item.walk for item in pool)
+    if walks < wish.walks or len(pool) - walks < wish.size - wish.walks:
+        raise CannotDraw(
+            f"An attempt needs {wish.walks} walks and {wish.size - wish.walks} other scenarios; "
+            f"{walks} and {len(pool) - walks} may be drawn."
+        )
 
 
-def _needed(clause: str, pool: list[Item], picked: list[Item], wish: Wish) -> Iterator[Item]:
-    if _covered(clause, picked):
-        return
+def _pick(pool: list[Item], wish: Wish, rng: random.Random) -> list[Item]:
+    """Return one draw from a shuffled pool; it may turn out not to test everything."""
+    single = frozenset().union(*(item.clauses for item in pool if not item.walk))
+    needed = sorted(wish.must_cover)
+    rng.shuffle(needed)
+    picked: list[Item] = []
+    for clause in filter(lambda clause: clause not in single, needed):
+        picked.extend(_testing(clause, pool, picked, wish))
+    picked.extend(_filling([item for item in pool if item.walk], picked, wish))
+    for clause in needed:
+        picked.extend(_testing(clause, pool, picked, wish))
+    for clause in sorted(wish.missed):
+        picked.extend(_sibling(clause, pool, picked, wish))
+    picked.extend(_filling(pool, picked, wish))
+    return picked
+
+
+def _testing(clause: str, pool: list[Item], picked: list[Item], wish: Wish) -> list[Item]:
+    """Return a scenario that tests this clause, unless one is picked already."""
+    if any(clause in item.clauses for item in picked):
+        return []
     candidates = [item for item in _fitting(pool, picked, wish) if clause in item.clauses]
-    if not candidates:
-        raise CannotDraw(f"No scenario that may be drawn tests {clause}.")
-    yield min(candidates, key=lambda item: _staleness(item, wish))
+    return sorted(candidates, key=lambda item: _staleness(item, wish))[:1]
 
 
-def _sibling(clause: str, pool: list[Item], picked: list[Item], wish: Wish) -> Iterator[Item]:
-    """Yield a scenario not seen before for a clause that was missed, where there is one."""
+def _sibling(clause: str, pool: list[Item], picked: list[Item], wish: Wish) -> list[Item]:
+    """Return a scenario not seen before for a clause that was missed, where there is one."""
     fresh = [item for item in pool if clause in item.clauses and item.id not in wish.seen]
     if any(item in picked for item in fresh):
-        return
-    yield from islice(_fitting(fresh, picked, wish), 1)
+        return []
+    return list(_fitting(fresh, picked, wish))[:1]
 
 
-def _filling(pool: list[Item], picked: list[Item], wish: Wish) -> Iterator[Item]:
-    chosen = list(picked)
+def _filling(pool: list[Item], picked: list[Item], wish: Wish) -> list[Item]:
+    """Return what else fits, the freshest first."""
+    added: list[Item] = []
     for item in sorted(pool, key=lambda item: _staleness(item, wish)):
-        if any(_fitting([item], chosen, wish)):
-            chosen.append(item)
-            yield item
+        added.extend(_fitting([item], picked + added, wish))
+    return added
 
 
 def _staleness(item: Item, wish: Wish) -> tuple[bool, bool]:
-    """Seen before comes last; on a retry what is critical comes first."""
+    """Order what was seen before to the end and, on a retry, what is critical to the front."""
     return (item.id in wish.seen, bool(wish.missed) and not item.critical)
 
 
@@ -137,13 +155,6 @@ def _fitting(pool: Iterable[Item], picked: list[Item], wish: Wish) -> Iterator[I
     return (item for item in pool if room[item.walk] > 0 and item not in picked)
 
 
-def _covered(clause: str, picked: list[Item]) -> bool:
-    return any(clause in item.clauses for item in picked)
-
-
-def _shortage(pool: list[Item], wish: Wish) -> str:
-    walks = sum(item.walk for item in pool)
-    return (
-        f"An attempt needs {wish.walks} walks and {wish.size - wish.walks} other scenarios; "
-        f"{walks} and {len(pool) - walks} may be drawn."
-    )
+def _untested(wish: Wish, items: list[Item]) -> list[str]:
+    tested = frozenset().union(*(item.clauses for item in items))
+    return sorted(frozenset(wish.must_cover) - tested)
