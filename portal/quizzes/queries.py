@@ -1,0 +1,270 @@
+"""Read approvals, attempts, what was chosen in them and what came of it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.errors import NotFound
+from portal.quizzes.drawing import Drawn, unpack
+from portal.quizzes.marking import Choice as Chosen
+from portal.quizzes.models import (
+    Approval,
+    ApprovalEnd,
+    Attempt,
+    Choice,
+    Reopened,
+    Result,
+    Unlock,
+)
+
+_OF_CYCLE = sa.and_(
+    Attempt.person_id == sa.bindparam("person"),
+    Attempt.policy == sa.bindparam("policy"),
+    Attempt.major == sa.bindparam("major"),
+    Attempt.cycle == sa.bindparam("cycle"),
+)
+PASSES = (
+    sa.select(
+        Attempt.id.label("attempt_id"),
+        Attempt.person_id,
+        Attempt.policy,
+        Attempt.major,
+        Attempt.cycle,
+        Result.closed_at.label("passed_at"),
+    )
+    .join(Result, Result.attempt_id == Attempt.id)
+    .where(Attempt.person_id.in_(sa.bindparam("people", expanding=True)), Result.passed)
+)
+BOUND = (
+    sa.select(Attempt.id, Result.closed_at, Result.score, Result.out_of)
+    .join(Result, Result.attempt_id == Attempt.id)
+    .where(_OF_CYCLE, Result.passed)
+    .order_by(Result.closed_at)
+    .limit(1)
+)
+OPEN = (
+    sa.select(Attempt.id)
+    .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .where(_OF_CYCLE, Result.attempt_id.is_(None))
+)
+TRIES = (
+    sa.select(Attempt.id.label("attempt_id"), Attempt.n, Result.closed_at, Result.missed)
+    .join(Result, Result.attempt_id == Attempt.id)
+    .where(_OF_CYCLE, sa.not_(Result.passed))
+    .order_by(Attempt.n)
+)
+DRAWN = sa.select(Attempt.drawn).where(_OF_CYCLE)
+ONE = (
+    sa.select(
+        Attempt.id,
+        Attempt.person_id,
+        Attempt.version_id,
+        Attempt.policy,
+        Attempt.major,
+        Attempt.cycle,
+        Attempt.n,
+        Attempt.scope,
+        Attempt.quiz_digest,
+        Attempt.drawn,
+        Attempt.opened_at,
+        Result.closed_at,
+        Result.score,
+        Result.out_of,
+        Result.passed,
+        Result.missed,
+    )
+    .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .where(Attempt.id == sa.bindparam("attempt"))
+)
+CHOICES = (
+    sa.select(Choice.scenario, Choice.step, Choice.option)
+    .where(Choice.attempt_id == sa.bindparam("attempt"))
+    .order_by(Choice.seq)
+)
+REOPENED = sa.select(Reopened.clause).where(Reopened.attempt_id == sa.bindparam("attempt"))
+UNLOCKS = sa.select(Unlock.unlocked_at).where(
+    Unlock.person_id == sa.bindparam("person"),
+    Unlock.policy == sa.bindparam("policy"),
+    Unlock.major == sa.bindparam("major"),
+)
+APPROVED = (
+    sa.select(
+        Approval.id,
+        Approval.scenario,
+        Approval.digest,
+        Approval.approved_at,
+        Approval.approved_by_name,
+    )
+    .outerjoin(ApprovalEnd, ApprovalEnd.approval_id == Approval.id)
+    .where(ApprovalEnd.approval_id.is_(None))
+    .order_by(Approval.approved_at)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """One policy, major and cycle: what a pass and its failures belong to."""
+
+    policy: str
+    major: int
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a closed attempt."""
+
+    closed_at: datetime
+    score: int
+    out_of: int
+    passed: bool
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One attempt with all that was drawn and chosen in it; `outcome` is None while it is open."""
+
+    id: str
+    person_id: str
+    version_id: str
+    course: Course
+    n: int
+    scope: str
+    quiz_digest: str
+    opened_at: datetime
+    drawn: Drawn
+    choices: tuple[Chosen, ...]
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """A named person answers for a scenario, word for word."""
+
+    id: str
+    scenario: str
+    digest: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A failed attempt: the clauses to open again before the next one."""
+
+    attempt_id: str
+    n: int
+    closed_at: datetime
+    missed: tuple[str, ...]
+
+
+def passes(session: Session, *person_ids: str) -> list[Any]:
+    """Return every pass of these people: attempt_id, person_id, policy, major, cycle, passed_at."""
+    return list(session.execute(PASSES, {"people": person_ids}))
+
+
+def bound_pass(
+    session: Session, person_id: str, *, policy: str, major: int, cycle: int
+) -> Any | None:
+    """Return the pass that a signature of this major and cycle rests on, or None.
+
+    It has id, closed_at, score and out_of.
+    """
+    course = Course(policy=policy, major=major, cycle=cycle)
+    return session.execute(BOUND, _keys(person_id, course)).one_or_none()
+
+
+def open_attempt(session: Session, person_id: str, *, course: Course) -> str | None:
+    """Return the id of the attempt that is not finished yet, or None."""
+    return session.scalar(OPEN, _keys(person_id, course))
+
+
+def failures(session: Session, person_id: str, *, course: Course) -> tuple[Failure, ...]:
+    """Return the failed attempts of this course, the oldest first."""
+    return tuple(
+        Failure(
+            attempt_id=row.attempt_id,
+            n=row.n,
+            closed_at=row.closed_at,
+            missed=tuple(json.loads(row.missed)),
+        )
+        for row in session.execute(TRIES, _keys(person_id, course))
+    )
+
+
+def get_attempt(session: Session, attempt_id: str, *, person_id: str) -> Try:
+    """Return an attempt of this person; raises NotFound for anybody else's."""
+    row = session.execute(ONE, {"attempt": attempt_id}).one_or_none()
+    if row is None or row.person_id != person_id:
+        raise NotFound
+    choices = session.execute(CHOICES, {"attempt": attempt_id})
+    return Try(
+        id=row.id,
+        person_id=row.person_id,
+        version_id=row.version_id,
+        course=Course(policy=row.policy, major=row.major, cycle=row.cycle),
+        n=row.n,
+        scope=row.scope,
+        quiz_digest=row.quiz_digest,
+        opened_at=row.opened_at,
+        drawn=unpack(row.drawn),
+        choices=tuple(Chosen(scenario=c.scenario, step=c.step, option=c.option) for c in choices),
+        outcome=_outcome(row),
+    )
+
+
+def seen(session: Session, person_id: str, *, course: Course) -> frozenset[str]:
+    """Return the ids of the scenarios that this person met in this course."""
+    texts = session.scalars(DRAWN, _keys(person_id, course))
+    return frozenset(one for text in texts for one in unpack(text).ids)
+
+
+def reopened(session: Session, attempt_id: str) -> frozenset[str]:
+    """Return the missed clauses that were opened again after this attempt."""
+    return frozenset(session.scalars(REOPENED, {"attempt": attempt_id}))
+
+
+def unlocks(session: Session, person_id: str, *, policy: str, major: int) -> tuple[datetime, ...]:
+    """Return when somebody lifted this person's wait."""
+    keys = {"person": person_id, "policy": policy, "major": major}
+    return tuple(session.scalars(UNLOCKS, keys))
+
+
+def approved(session: Session) -> dict[str, Approved]:
+    """Return the approvals that stand, by the digest of the words approved."""
+    return {
+        row.digest: Approved(
+            id=row.id,
+            scenario=row.scenario,
+            digest=row.digest,
+            at=row.approved_at,
+            by=row.approved_by_name,
+        )
+        for row in session.execute(APPROVED)
+    }
+
+
+def _keys(person_id: str, course: Course) -> dict[str, Any]:
+    return {
+        "person": person_id,
+        "policy": course.policy,
+        "major": course.major,
+        "cycle": course.cycle,
+    }
+
+
+def _outcome(row: Any) -> Outcome | None:
+    if row.closed_at is None:
+        return None
+    return Outcome(
+        closed_at=row.closed_at,
+        score=row.score,
+        out_of=row.out_of,
+        passed=row.passed,
+        missed=tuple(json.loads(row.missed)),
+    )
