@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # nothing else is imported here: importing one room must not load them all
     from collections.abc import Callable
+    from typing import Any
 
     from flask import Flask
 
@@ -26,7 +27,7 @@ def create_app(settings: "Settings") -> "Flask":
 
     app = Flask(__name__, template_folder=paths.TEMPLATES, static_folder=paths.STATIC)
     app.extensions["settings"] = settings
-    app.extensions["db"] = init_db(settings.database_url, info={"subscriptions": _subscriptions()})
+    app.extensions["db"] = init_db(settings.database_url, info=_info(settings))
     init_access(app, load=load)
     init_errors(app)
     init_web(app, settings)
@@ -54,9 +55,10 @@ def _open_rooms(app: "Flask") -> None:
         app.register_blueprint(room)
 
 
-def _subscriptions() -> "dict[str, tuple[Subscriber, ...]]":
-    """Return who is told of which entry in the same transaction."""
-    return {}
+def _info(settings: "Settings") -> "dict[str, Any]":
+    """Return what every database session carries: the zone, and who is told of which entry."""
+    subscriptions: dict[str, tuple[Subscriber, ...]] = {}
+    return {"zone": settings.zone, "subscriptions": subscriptions}
 
 
 def _handlers() -> "dict[str, Handler]":

@@ -5,15 +5,38 @@ import sys
 
 import click
 
+from portal import create_app
 from portal.config import Settings, SettingsError
+from portal.console import Console
+from portal.errors import Refusal
+from portal.installation import commands as installation
 
 
-@click.group()
+class Group(click.Group):
+    """Commands that answer a refusal with its sentence and exit status 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command; settings that are wrong end with status 2."""
+        try:
+            return super().invoke(context)
+        except SettingsError as error:
+            click.echo(error, err=True)
+            sys.exit(2)
+        except Refusal as refusal:
+            click.echo(refusal.sentence, err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Group)
 @click.pass_context
 def main(context: click.Context) -> None:
     """Tutor onboarding and policy acknowledgement."""
-    try:
-        context.obj = Settings.read(os.environ)
-    except SettingsError as error:
-        click.echo(error, err=True)
-        sys.exit(2)
+    context.obj = Console(settings=Settings.read(os.environ), make_app=create_app)
+
+
+main.add_command(installation.init)
+main.add_command(installation.serve)
+main.add_command(installation.worker)
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """Read people: who they are, what is dated about them, whom they may see, whom to ring."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ NEEDED = (SAFEGUARDING_LEAD, OUT_OF_HOURS)
 
 DATED = (
     sa.select(
+        Dated.person_id,
         Dated.id,
         Dated.kind,
         Dated.value,
@@ -27,7 +29,7 @@ DATED = (
         DatedEnd.recorded_at.label("end_recorded_at"),
     )
     .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-    .where(Dated.person_id == sa.bindparam("person"))
+    .where(Dated.person_id.in_(sa.bindparam("people", expanding=True)))
     .order_by(Dated.starts_at, Dated.recorded_at)
 )
 _NEWER = aliased(Contact)
@@ -60,7 +62,12 @@ def holds(kind: Kind, *, at: Any, value: Any = "") -> Any:
 
 def dated(session: Session, person_id: str) -> list[Any]:
     """Return every dated period of a person, ended ones too: kind, value, times, recorded times."""
-    return list(session.execute(DATED, {"person": person_id}))
+    return dated_of(session, [person_id])
+
+
+def dated_of(session: Session, people: Collection[str]) -> list[Any]:
+    """Return the same of several people; `person_id` tells whose."""
+    return list(session.execute(DATED, {"people": list(people)}))
 
 
 def find_person(session: Session, *, email: str) -> Person | None:
@@ -82,6 +89,18 @@ def visible(reader: Actor, *, now: datetime) -> Any:
     if reader.has(*SEES_ALL):
         return sa.select(Person.id)
     return own_teams(reader.id, now=now).union(sa.select(sa.literal(reader.id)))
+
+
+def tutors(session: Session, *, seen_by: Actor, now: datetime) -> list[tuple[str, str]]:
+    """Return id and name of each tutor this reader may see, by name; a tutor sees themselves."""
+    rows = session.execute(
+        sa.select(Person.id, Person.name)
+        .join(Dated, Dated.person_id == Person.id)
+        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+        .where(holds(Kind.ROLE, value=Role.TUTOR, at=now), Person.id.in_(visible(seen_by, now=now)))
+        .order_by(Person.name)
+    )
+    return [(row.id, row.name) for row in rows]
 
 
 def own_teams(manager_id: str, *, now: datetime) -> Any:

@@ -1,5 +1,72 @@
-"""Pages of this room."""
+"""Pages for those who answer for the content."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock, db
+from portal.access import Role, actor, allow
+from portal.errors import NotFound
+from portal.publishing.actions import adopt as adopt_version
+from portal.publishing.forms import ApproveForm
+from portal.publishing.queries import desk, reviewed
+from portal.quizzes.actions import approve as approve_scenario
+from portal.quizzes.actions import withdraw as withdraw_approval
 
 bp = Blueprint("publishing", __name__)
+READERS = (Role.SAFEGUARDING_LEAD, Role.HR, Role.ADMINISTRATOR, Role.AUTHOR)
+ADOPTERS = (Role.SAFEGUARDING_LEAD, Role.HR, Role.ADMINISTRATOR)
+
+
+@bp.get("/publishing")
+@allow(*READERS)
+def index() -> ResponseReturnValue:
+    """Show versions and scenarios, and what waits for a named person."""
+    with db.reader() as session:
+        shown = desk(session)
+    may = {"adopt": actor().has(*ADOPTERS), "approve": actor().has(Role.SAFEGUARDING_LEAD)}
+    return render_template("publishing/index.html", desk=shown, may=may)
+
+
+@bp.post("/publishing/policies/<name>/<version>")
+@allow(*ADOPTERS)
+def adopt(name: str, version: str) -> ResponseReturnValue:
+    """Adopt this version in the reader's name."""
+    settings = current_app.extensions["settings"]
+    with db.change() as session:
+        adopt_version(session, name, version, settings=settings, by=actor(), now=clock.now())
+    flash(f"Version {version} is adopted in your name.", "cleared")
+    return redirect(url_for(".index"))
+
+
+@bp.get("/publishing/scenarios/<scenario_id>")
+@allow(*READERS)
+def scenario(scenario_id: str) -> ResponseReturnValue:
+    """Show one scenario whole, key and consequences, to those who answer for it."""
+    with db.reader() as session:
+        found = [each for each in reviewed(session) if each.item.id == scenario_id]
+    if not found:
+        raise NotFound
+    may = {"approve": actor().has(Role.SAFEGUARDING_LEAD)}
+    return render_template("publishing/scenario.html", reviewed=found[0], may=may)
+
+
+@bp.post("/publishing/scenarios/<scenario_id>")
+@allow(Role.SAFEGUARDING_LEAD)
+def approve(scenario_id: str) -> ResponseReturnValue:
+    """Approve the very words that were shown."""
+    form = ApproveForm(request.form)
+    if not form.validate():
+        return redirect(url_for(".scenario", scenario_id=scenario_id))
+    with db.change() as session:
+        now = clock.now()
+        approve_scenario(session, scenario_id, digest=form.digest.data, by=actor(), now=now)
+    return redirect(url_for(".index", _anchor="scenarios"))
+
+
+@bp.post("/publishing/scenarios/<scenario_id>/withdrawal")
+@allow(Role.SAFEGUARDING_LEAD)
+def withdraw(scenario_id: str) -> ResponseReturnValue:
+    """Take an approval back at once."""
+    with db.change() as session:
+        withdraw_approval(session, scenario_id, by=actor(), now=clock.now())
+    return redirect(url_for(".index", _anchor="scenarios"))

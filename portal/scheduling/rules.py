@@ -1,4 +1,4 @@
-"""What a lesson itself must be: where, when, for whom; answered in clearance's own blocks. Pure."""
+"""What a lesson itself must be: where, when, for whom; answered as clearance answers. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -1,0 +1,153 @@
+"""Gather what the rules need to know, one question to each room, and ask them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.access import Actor, Role
+from portal.acknowledgements.queries import held_by
+from portal.acknowledgements.rules import Acknowledged
+from portal.clearance.models import Waiver, WaiverEnd
+from portal.clearance.replay import known_at as as_known
+from portal.clearance.rules import Decision, Pass, Standing, Waived, decide, veiled
+from portal.clock import LONDON
+from portal.people.models import Kind
+from portal.people.queries import dated_of
+from portal.people.rules import Period
+from portal.policies.queries import Aim, Facts, facts
+from portal.policies.rules import Requirement
+from portal.quizzes.queries import passes
+
+WAIVERS = (
+    sa.select(
+        Waiver.person_id,
+        Waiver.policy,
+        Waiver.major,
+        Waiver.cycle,
+        Waiver.starts_at,
+        Waiver.ends_at,
+        Waiver.recorded_at,
+        WaiverEnd.ends_at.label("ended_at"),
+        WaiverEnd.recorded_at.label("end_recorded_at"),
+    )
+    .outerjoin(WaiverEnd, WaiverEnd.waiver_id == Waiver.id)
+    .where(Waiver.person_id.in_(sa.bindparam("people", expanding=True)))
+)
+
+
+def may_know(reader: Actor) -> bool:
+    """Whether this reader may know of suspensions; the rules veil them from everyone else."""
+    return reader.has(Role.HR, Role.SAFEGUARDING_LEAD)
+
+
+def decision_for(session: Session, person_id: str, *, at: datetime, seen_by: Actor) -> Decision:
+    """Return the answer for this tutor at that time, as this reader may see it."""
+    return answer(standing(session, person_id), at=at, seen_by=seen_by)
+
+
+def answer(known: Standing, *, at: datetime, seen_by: Actor) -> Decision:
+    """Return the rules' answer, veiled for whoever may not know of suspensions."""
+    return decide(known, at=at) if may_know(seen_by) else veiled(known, at=at)
+
+
+def standing(session: Session, person_id: str, *, known_at: datetime | None = None) -> Standing:
+    """Return all that is known of one tutor, or was known at an earlier moment."""
+    known = standings(session, [person_id])[person_id]
+    return as_known(known, known_at) if known_at else known
+
+
+def standings(session: Session, people: Collection[str]) -> dict[str, Standing]:
+    """Return all that is known of these tutors: one question to each room, however many."""
+    periods = _grouped(dated_of(session, people))
+    signed = _grouped(held_by(session, people))
+    passed = _grouped(passes(session, *people))
+    waived = _grouped(session.execute(WAIVERS, {"people": list(people)}))
+    policies = facts(session, zone=session.info.get("zone", LONDON))
+    return {
+        person: Standing(
+            engagements=_periods(periods[person], Kind.ENGAGEMENT),
+            enabled_in=_periods(periods[person], Kind.ENABLED),
+            suspensions=_periods(periods[person], Kind.SUSPENSION),
+            waivers=tuple(_waived(row) for row in waived[person]),
+            requirements=tuple(_requirement(each, periods[person]) for each in policies),
+            acknowledgements=tuple(_acknowledged(row) for row in signed[person]),
+            passes=tuple(_pass(row) for row in passed[person]),
+        )
+        for person in people
+    }
+
+
+def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    by_person: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_person[row.person_id].append(row)
+    return by_person
+
+
+def _periods(rows: Iterable[Any], kind: Kind, value: str = "") -> tuple[Period, ...]:
+    return tuple(_period(row) for row in rows if row.kind == kind and row.value == value)
+
+
+def _period(row: Any) -> Period:
+    return Period(
+        id=row.id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        recorded_at=row.recorded_at,
+        end_recorded_at=row.end_recorded_at,
+    )
+
+
+def _requirement(policy: Facts, periods: Iterable[Any]) -> Requirement:
+    return Requirement(
+        policy=policy.policy,
+        title=policy.title,
+        versions=policy.versions,
+        applies=tuple(way for aim in policy.audiences for way in _ways(aim, periods)),
+        enforcements=policy.enforcements,
+    )
+
+
+def _ways(aim: Aim, periods: Iterable[Any]) -> Iterable[tuple[Period, ...]]:
+    """Return each way in which this audience takes the tutor in."""
+    if aim.kind == "all":
+        return [(aim.period,)]
+    members = _periods(periods, Kind(aim.kind), aim.value)
+    return [(aim.period, membership) for membership in members]
+
+
+def _acknowledged(row: Any) -> Acknowledged:
+    return Acknowledged(
+        id=row.id,
+        policy=row.policy,
+        major=row.major,
+        minor=row.minor,
+        cycle=row.cycle,
+        engagement_id=row.engagement_id,
+        signed_at=row.signed_at,
+        expires_at=row.expires_at,
+        anniversary_at=row.anniversary_at,
+        revoked_at=row.revoked_at,
+        revocation_recorded_at=row.revocation_recorded_at,
+    )
+
+
+def _pass(row: Any) -> Pass:
+    return Pass(policy=row.policy, major=row.major, cycle=row.cycle, passed_at=row.passed_at)
+
+
+def _waived(row: Any) -> Waived:
+    return Waived(
+        policy=row.policy,
+        major=row.major,
+        cycle=row.cycle,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        recorded_at=row.recorded_at,
+        ended_at=row.ended_at,
+        end_recorded_at=row.end_recorded_at,
+    )

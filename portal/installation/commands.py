@@ -1,0 +1,53 @@
+"""`portal init`, `portal serve`, `portal worker`."""
+
+import click
+
+from portal import clock
+from portal.config import FILE, Settings
+from portal.console import Console
+from portal.installation import demonstration, opening, serving
+
+LOOPBACK = "127.0.0.1"
+
+
+@click.command("init")
+@click.option("--organisation", prompt="Name of the organisation")
+@click.option("--public-url", prompt="Address people will open (https://...)")
+@click.option("--zone", prompt="Time zone", default="Europe/London")
+@click.option("--smtp-url", prompt="Mail server (smtp://name:password@host:587)")
+@click.option("--mail-from", prompt="Address that mails come from")
+@click.option("--name", prompt="First administrator's name")
+@click.option("--email", prompt="First administrator's address")
+@click.pass_obj
+def init(console: Console, /, *, name: str, email: str, **told: str) -> None:
+    """Open an installation: empty, closed, with its own keys and one administrator."""
+    settings = Settings(**{**console.settings.model_dump(), **told})
+    opening.open_installation(settings, now=clock.now())
+    with console.portal(settings):
+        link = opening.first_administrator(settings, name=name, email=email, now=clock.now())
+    click.echo(opening.WORDS.format(link=link, folder=settings.instance))
+
+
+@click.command("serve")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default=LOOPBACK, show_default=True)
+@click.pass_obj
+def serve(console: Console, /, *, host: str, port: int) -> None:
+    """Serve the installation, or the demonstration where there is none."""
+    settings = console.settings
+    with serving.alone(settings), serving.port_free(host, port=port):
+        if not (settings.instance / FILE).exists():
+            host = LOOPBACK  # the demonstration is for this machine alone
+            settings = demonstration.prepare(console, port=port, now=clock.now())
+        click.echo(f"Serving {settings.public_url} (Ctrl-C stops it)")
+        serving.serve(settings, host=host, port=port)
+
+
+@click.command("worker")
+@click.option("--beside-server", "work", flag_value="beside", hidden=True)
+@click.pass_obj
+def worker(console: Console, /, *, work: str | None) -> None:
+    """Send what waits in the outbox; `portal serve` does it by itself."""
+    stop = serving.stop_with_server() if work else serving.stop_when_told()
+    with console.portal() as app:
+        serving.work(app, stop)

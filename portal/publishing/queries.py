@@ -1,0 +1,96 @@
+"""What could be adopted, what is, and which scenarios a person has answered for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal import paths
+from portal.people.queries import missing_contacts
+from portal.policies.queries import published
+from portal.policies.text import Document, parse
+from portal.quizzes.content import Card, Scenario, digest
+from portal.quizzes.queries import Approved, approved, live_quiz
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnFile:
+    """A version that lies in policies/ and may be adopted."""
+
+    name: str
+    document: Document
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """A version that was adopted: by whom, when, from when on."""
+
+    name: str
+    version: str
+    title: str
+    effective_at: datetime
+    published_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """A scenario or card, and who approved it word for word; None while nobody has."""
+
+    item: Scenario | Card
+    digest: str
+    approved: Approved | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that the publishing page shows."""
+
+    waiting: tuple[OnFile, ...]
+    adopted: tuple[Adopted, ...]
+    scenarios: tuple[Reviewed, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def unreviewed(self) -> int:
+        """How many scenarios nobody has approved yet."""
+        return sum(each.approved is None for each in self.scenarios)
+
+
+def desk(session: Session) -> Desk:
+    """Return what waits for a named person, and what has one."""
+    adopted = tuple(_adopted(row) for row in published(session))
+    known = {(each.name, each.version) for each in adopted}
+    waiting = (each for each in on_file() if (each.name, each.document.version) not in known)
+    return Desk(
+        waiting=tuple(waiting),
+        adopted=adopted,
+        scenarios=reviewed(session),
+        missing=missing_contacts(session),
+    )
+
+
+def on_file() -> Iterator[OnFile]:
+    """Yield each version in policies/<name>/<version>.md; raises BadPolicy for a bad file."""
+    for path in sorted(paths.POLICIES.glob("*/*.md")):
+        text = path.read_text(encoding="utf-8")
+        yield OnFile(name=path.parent.name, document=parse(text), text=text)
+
+
+def find_on_file(name: str, version: str) -> OnFile | None:
+    """Return this version from policies/, or None."""
+    wanted = (each for each in on_file() if (each.name, each.document.version) == (name, version))
+    return next(wanted, None)
+
+
+def reviewed(session: Session) -> tuple[Reviewed, ...]:
+    """Return every scenario and card of the live quizzes with its approval."""
+    by_digest = approved(session)
+    return tuple(
+        Reviewed(item=item, digest=digest(item), approved=by_digest.get(digest(item)))
+        for name in sorted({each.name for each in on_file()})
+        for quiz in [live_quiz(name)]
+        for item in (*quiz.scenarios, *quiz.cards)
+    )

@@ -1,0 +1,34 @@
+"""The form that asks for a lesson."""
+
+from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, NumberRange
+
+from portal.forms import Line, PortalForm
+from portal.scheduling.rules import LONGEST, PLACES, SHORTEST
+
+
+class LessonForm(PortalForm):
+    """Who teaches, when, how long, from where, and which pupil by reference."""
+
+    tutor = SelectField("Tutor", [InputRequired("Choose the tutor")])
+    starts = DateTimeLocalField(
+        "Date and start",
+        [InputRequired("Enter the date and time")],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+    minutes = IntegerField(
+        "Minutes",
+        [InputRequired("Enter how many minutes"), NumberRange(SHORTEST, LONGEST)],
+        default=60,
+    )
+    place = RadioField(
+        "Where the tutor teaches from",
+        [InputRequired("Choose the place")],
+        choices=list(PLACES.items()),
+    )
+    pupil = Line(
+        "Pupil reference",
+        [InputRequired("Enter the pupil’s reference")],
+        most=40,
+        description="A reference such as P-1042, never a name.",
+    )

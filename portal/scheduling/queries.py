@@ -1,0 +1,54 @@
+"""Read lessons, each reader their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.access import Actor
+from portal.people.models import Person
+from portal.people.queries import visible
+from portal.scheduling.models import Lesson
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """One lesson ahead, as a line of a list."""
+
+    id: str
+    tutor_id: str
+    tutor: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    pupil: str
+
+
+def coming(
+    session: Session, *, seen_by: Actor, now: datetime, until: datetime | None = None
+) -> list[Coming]:
+    """Return the lessons that have not ended, soonest first, of the tutors this reader may see."""
+    wanted = (
+        sa.select(
+            Lesson.id,
+            Lesson.tutor_id,
+            Person.name.label("tutor"),
+            Lesson.starts_at,
+            Lesson.ends_at,
+            Lesson.place,
+            Lesson.pupil,
+        )
+        .join(Person, Person.id == Lesson.tutor_id)
+        .where(Lesson.ends_at > now, Lesson.tutor_id.in_(visible(seen_by, now=now)))
+        .order_by(Lesson.starts_at)
+        .limit(500)
+    )
+    if until:
+        wanted = wanted.where(Lesson.starts_at < until)
+    return [_coming(row) for row in session.execute(wanted)]
+
+
+def _coming(row: Any) -> Coming:
+    return Coming(**row._mapping)  # noqa: SLF001 - a Row's documented view of its columns
