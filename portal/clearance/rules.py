@@ -147,13 +147,14 @@ def veiled(standing: Standing, *, at: datetime) -> Decision:
 def blocks(standing: Standing, *, at: datetime) -> tuple[Block, ...]:
     """Return each reason why this tutor may not teach then. These two lists are the rule."""
     cases = judged(standing, at=at)
+    engaged = runs(standing.engagements, at=at)
     of_the_tutor = (
-        (NOT_ENGAGED, not runs(standing.engagements, at=at)),
+        (NOT_ENGAGED, not engaged),
         (NOT_ENABLED, not runs(standing.enabled_in, at=at)),
         (SUSPENDED, runs(standing.suspensions, at=at)),
         (NOTHING_IN_FORCE, not any(case.binding for case in cases)),
     )
-    unmet = [case for case in cases if case.blocks]
+    unmet = [case for case in cases if engaged and case.blocks]
     of_a_policy = (
         (QUIZ_NOT_PASSED, [case for case in unmet if not case.passed]),
         (NOT_SIGNED, [case for case in unmet if case.last is None]),
@@ -194,7 +195,7 @@ class Case:
 def judged(standing: Standing, *, at: datetime) -> tuple[Case, ...]:
     """Return what the rules find of each policy that is for this tutor then."""
     return tuple(
-        _case(standing, requirement, at=at)
+        judge(standing, requirement, at=at)
         for requirement in standing.requirements
         if any(all(period.covers(at) for period in way) for way in requirement.applies)
     )
@@ -205,8 +206,9 @@ def grounds(standing: Standing, *, at: datetime) -> tuple[Acknowledged, ...]:
     return tuple(each for case in judged(standing, at=at) for each in case.met_by)
 
 
-def _case(standing: Standing, requirement: Requirement, *, at: datetime) -> Case:
-    signed = _signed(standing, requirement, at=at)
+def judge(standing: Standing, requirement: Requirement, *, at: datetime) -> Case:
+    """Return what the rules find of one policy, as if it were for this tutor then."""
+    signed = signatures(standing, requirement, at=at)
     binding = binding_version(requirement.versions, signed=signed, at=at)
     answers = [each for each in signed if binding and each.major >= binding.major]
     waivers = [each for each in standing.waivers if each.policy == requirement.policy]
@@ -224,7 +226,7 @@ def _case(standing: Standing, requirement: Requirement, *, at: datetime) -> Case
     )
 
 
-def _signed(standing: Standing, requirement: Requirement, *, at: datetime) -> list[Acknowledged]:
+def signatures(standing: Standing, requirement: Requirement, *, at: datetime) -> list[Acknowledged]:
     """Return the policy's signatures of this engagement; not those of a cancelled version."""
     engaged = {each.id for each in standing.engagements if each.covers(at)}
     cancelled = {each.number for each in requirement.versions if each.cancelled(at)}
@@ -284,10 +286,7 @@ def changes_at(standing: Standing, *, at: datetime) -> datetime | None:
 
 
 def _span(standing: Standing, at: datetime) -> tuple[datetime | None, datetime | None]:
-    """Return since and until when the tutor is, as then, cleared, blocked or not engaged.
-
-    The answer turns only at moments that stand in the facts, so only those are asked about.
-    """
+    """Return since and until when the tutor is, as then, cleared, blocked or not engaged."""
 
     def answer(time: datetime) -> tuple[bool, bool]:
         return runs(standing.engagements, at=time), not blocks(standing, at=time)
@@ -295,6 +294,5 @@ def _span(standing: Standing, at: datetime) -> tuple[datetime | None, datetime |
     now, turns = answer(at), moments(standing)
     past = [turn for turn in reversed(turns) if turn <= at]
     same = list(takewhile(lambda turn: answer(turn) == now, past))
-    began = same[-1:] if any(now) or len(same) < len(past) else []  # else never engaged so far
-    until = next((turn for turn in turns if turn > at and answer(turn) != now), None)
-    return next(iter(began), None), until
+    since = same[-1] if same and (any(now) or len(same) < len(past)) else None
+    return since, next((turn for turn in turns if turn > at and answer(turn) != now), None)
