@@ -18,6 +18,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    ConfigDict,
     Field,
     StringConstraints,
     model_validator,
@@ -51,8 +52,10 @@ class Kind(StrEnum):
     WRONG = "wrong"
 
 
-class Part(BaseModel, frozen=True, extra="forbid"):
+class Part(BaseModel):
     """A piece of the record: frozen, and closed to what is not documented."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Tutor(Part):

@@ -1,0 +1,38 @@
+"""One job of the press, start to end: a record becomes a printed and sealed PDF."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from portal import clock
+from portal.acknowledgements.keys import Seal, SealUnfit, load_seal
+from portal.acknowledgements.pressroom import SEALED, UNFIT, UNPRINTABLE
+from portal.acknowledgements.record import read
+from portal.acknowledgements.render import render, warm
+from portal.acknowledgements.seal import seal_pdf
+from portal.acknowledgements.textlayer import CannotShow
+
+__all__ = ["answer", "make", "warm"]
+
+
+def answer(job: bytes, keys: Path) -> tuple[bytes, bytes]:
+    """Return how it went, and the PDF or the reason."""
+    try:
+        return SEALED, make(job, keys)
+    except CannotShow as refusal:
+        return UNPRINTABLE, str(refusal).encode()
+    except SealUnfit as fault:
+        return UNFIT, str(fault).encode()
+
+
+def make(job: bytes, keys: Path) -> bytes:
+    """Return the sealed PDF of a canonical record; raises CannotShow or SealUnfit."""
+    record = read(job)
+    seal = _seal(keys)
+    seal.require_valid(clock.now())
+    pdf = render(record, fingerprint=seal.fingerprint)
+    return seal_pdf(pdf, seal, reason=f"Acknowledgement {record.serial}, as issued")
+
+
+@lru_cache(maxsize=1)
+def _seal(keys: Path) -> Seal:
+    return load_seal(keys)

@@ -1,0 +1,168 @@
+"""From a record to a PDF/A-3a, PDF/UA-1 file with an empty field for the seal.
+
+The same record gives the same bytes. Nothing is fetched: no network, no file, only what lies on the
+shelf. WeasyPrint is imported here and nowhere else, so import this in the press's process only.
+"""
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache, partial
+from io import BytesIO
+from pathlib import Path
+
+import pydyf
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint.document import Page
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from portal import clock, paths
+from portal.acknowledgements.metadata import declare_accessible, open_seal_field, write_once
+from portal.acknowledgements.record import Kind, Policy, Record, canonical
+from portal.acknowledgements.textlayer import require_glyphs, require_words
+from portal.policies.text import parse
+
+HERE = Path(__file__).parent
+FONTS = HERE / "fonts"
+KINDS = {
+    Kind.RIGHT: "Right.",
+    Kind.SAFER: "Safer than the policy asks.",
+    Kind.WRONG: "Not right.",
+}
+TEMPLATES = Environment(
+    loader=FileSystemLoader(paths.TEMPLATES / "acknowledgements"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+VARIANT = "pdf/a-3a"
+
+
+class Shelf(URLFetcher):  # type: ignore[misc]  # WeasyPrint brings no types
+    """Serves what lies on it and nothing else; anything else asked for ends the rendering."""
+
+    def __init__(self, **content: bytes) -> None:
+        super().__init__(fail_on_errors=True)
+        self._content = {f"portal:{name}": body for name, body in content.items()}
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - its signature
+        """Return what lies here under this address."""
+        if url not in self._content:
+            raise FatalURLFetchingError(f"not on the shelf: {url[:80]}")
+        return URLFetcherResponse(url, body=self._content[url])
+
+
+FONT_MAP = FontConfiguration()
+LOOK = CSS(
+    string=(HERE / "certificate.css").read_text(encoding="utf-8"),
+    font_config=FONT_MAP,
+    url_fetcher=Shelf(
+        **{
+            f"{weight}.ttf": (FONTS / f"atkinson-hyperlegible-next-{weight}.ttf").read_bytes()
+            for weight in (400, 700)
+        }
+    ),
+)
+
+
+def render(record: Record, *, fingerprint: str) -> bytes:
+    """Return the PDF, unsealed; `fingerprint` is the SHA-256 of the seal's root, in hex.
+
+    Raises CannotShow when a character has no glyph or a word cannot be read back.
+    """
+    source = canonical(record)
+    digest = hashlib.sha256(source).hexdigest()
+    personal = _personal(record, digest=digest, fingerprint=fingerprint)
+    annex = _annex(record.policy, record.organisation, demonstration=record.demonstration)
+    whole = personal.copy([*personal.pages, *annex])
+    pdf: bytes = whole.write_pdf(
+        finisher=partial(_finish, words=_must_stand(record, digest)),
+        attachments=[_attachment(source, record.signed_at)],
+        pdf_identifier=digest[:32],
+        pdf_variant=VARIANT,
+    )
+    return pdf
+
+
+def warm() -> None:
+    """Load fonts and libraries, so that the first tutor waits no longer than the second."""
+    _laid_out("<html lang=en><p>Ready</p> <b>now</b>", Shelf()).write_pdf()
+
+
+def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
+    """Lay out the pages that are this signature's own."""
+    html = TEMPLATES.get_template("certificate.html").render(
+        record=record,
+        digest=digest,
+        fingerprint=fingerprint,
+        kinds=KINDS,
+        day=partial(clock.day_in_words, zone=record.zone),
+        exactly=partial(clock.exactly, zone=record.zone),
+        utc=_utc,
+    )
+    return _laid_out(html, Shelf(qr=_qr(record.verify_url)))
+
+
+@lru_cache(maxsize=8)
+def _annex(policy: Policy, organisation: str, *, demonstration: bool) -> tuple[Page, ...]:
+    """Lay out the text signed, once for everybody who signs this version."""
+    html = TEMPLATES.get_template("signed_text.html").render(
+        policy=policy,
+        sections=parse(policy.text).sections,
+        organisation=organisation,
+        demonstration=demonstration,
+    )
+    return tuple(_laid_out(html, Shelf()).pages)
+
+
+def _laid_out(html: str, shelf: Shelf) -> Document:
+    # No cache is passed: one kept between documents would keep every tutor's pictures.
+    page = HTML(string=html, base_url="portal:", url_fetcher=shelf)
+    return page.render(font_config=FONT_MAP, stylesheets=[LOOK], pdf_variant=VARIANT)
+
+
+def _finish(document: Document, pdf: pydyf.PDF, *, words: tuple[str, ...]) -> None:
+    require_glyphs(document)
+    require_words(document, pdf, words)
+    declare_accessible(pdf)
+    open_seal_field(pdf)
+    write_once(pdf)
+
+
+def _must_stand(record: Record, digest: str) -> tuple[str, ...]:
+    """Return what the pages must say, word for word."""
+    return (
+        record.tutor.name,
+        record.tutor.name_typed,
+        record.policy.title,
+        record.policy.version,
+        record.policy.digest,
+        record.serial,
+        digest,
+        clock.exactly(record.signed_at, record.zone),
+        *record.statements,
+    )
+
+
+def _attachment(source: bytes, at: datetime) -> Attachment:
+    return Attachment(
+        file_obj=BytesIO(source),
+        name="record.json",
+        description="The evidence behind this acknowledgement, as data",
+        relationship="Source",
+        created=at,
+        modified=at,
+    )
+
+
+def _qr(address: str) -> bytes:
+    picture = BytesIO()
+    segno.make_qr(address, error="m", mask=3).save(picture, kind="png", scale=1, border=0)
+    return picture.getvalue()
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,119 @@
+"""Sealing a PDF in the organisation's name, and telling what a seal is worth.
+
+PAdES B-B: a certifying signature over the whole file that allows no change. It is the seal of the
+organisation; the tutor's own signature is the statement inside.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields, signers
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko.stamp.noop import NoOpStampStyle
+from pyhanko_certvalidator import ValidationContext
+
+from portal.acknowledgements.keys import Seal
+
+FIELD = "Seal"
+ROOM = 6144  # bytes for the signature; without it pyHanko signs a second time to estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a file carries our seal over every byte, and if not, the first reason why."""
+
+    valid: bool
+    reason: str
+    sealed_at: datetime | None = None
+
+
+class _Signer(signers.Signer):
+    """Signs with a key that is parsed once; the library's own parses it for every signature."""
+
+    def __init__(self, seal: Seal) -> None:
+        leaf, root = _plain(seal.leaf), _plain(seal.root)
+        self._key = seal.key
+        super().__init__(signing_cert=leaf)
+        self.cert_registry.register(root)
+
+    async def async_sign_raw(
+        self,
+        data: bytes,
+        digest_algorithm: str,  # noqa: ARG002 - always SHA-256, as the metadata asks
+        dry_run: bool = False,  # noqa: ARG002, FBT001, FBT002 - the library's signature
+    ) -> bytes:
+        """Return the signature; the arguments are the library's."""
+        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+
+def seal_pdf(pdf: bytes, seal: Seal, *, reason: str) -> bytes:
+    """Return the PDF with its empty field filled by the seal; every byte before stays."""
+    metadata = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        reason=reason,
+        certify=True,
+        subfilter=fields.SigSeedSubFilter.PADES,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+    )
+    signer = signers.PdfSigner(metadata, _Signer(seal), stamp_style=NoOpStampStyle())
+    output = BytesIO()
+    signer.sign_pdf(
+        IncrementalPdfFileWriter(BytesIO(pdf)),
+        output=output,
+        existing_fields_only=True,
+        bytes_reserved=ROOM,
+    )
+    return output.getvalue()
+
+
+def verify_pdf(pdf: bytes, root: x509.Certificate) -> Verdict:
+    """Return whether the whole file is sealed under this root. Absence is failure.
+
+    The seal says nothing about who received the file: the register's SHA-256 must match as well.
+    """
+    try:
+        return _judge(pdf, root)
+    except Exception as error:  # noqa: BLE001 - a hostile file may break a parser anywhere
+        return Verdict(valid=False, reason=f"the file cannot be read as a PDF: {error}")
+
+
+def _judge(pdf: bytes, root: x509.Certificate) -> Verdict:
+    signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    if len(signatures) != 1:
+        return Verdict(valid=False, reason=f"the file has {len(signatures)} seals instead of one")
+    # A leaf lives five years, a file longer: it is judged at the time it says it was sealed.
+    sealed_at = signatures[0].self_reported_timestamp
+    context = ValidationContext(trust_roots=[_plain(root)], moment=sealed_at, allow_fetching=False)
+    usage = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+    status = validate_pdf_signature(signatures[0], context, key_usage_settings=usage)
+    if reason := _reason(status):
+        return Verdict(valid=False, reason=reason, sealed_at=sealed_at)
+    return Verdict(valid=True, reason="sealed, and unchanged since", sealed_at=sealed_at)
+
+
+def _reason(status: PdfSignatureStatus) -> str:
+    checks = (
+        (status.intact, "the file was changed after it was sealed"),
+        (status.trusted, "the seal is not under the organisation's root certificate"),
+        (status.coverage is SignatureCoverageLevel.ENTIRE_FILE, "the seal does not cover the file"),
+        (status.bottom_line, "the seal is not valid"),
+    )
+    return next((reason for holds, reason in checks if not holds), "")
+
+
+@lru_cache(maxsize=16)
+def _plain(certificate: x509.Certificate) -> Any:
+    return next(load_certs_from_pemder_data(certificate.public_bytes(Encoding.DER)))
