@@ -1,0 +1,67 @@
+"""What every test may ask for: a database of either kind, the portal on it, a client of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import create_app
+from portal.config import Settings
+from portal.installation.opening import make_keys
+from tests.databases import KINDS, Databases
+from tests.factories import NOW
+
+ORGANISATION = "Example Tutoring"
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    databases = Databases()
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """All tables, no rows. For one kind: parametrize("database_url", ["sqlite"], indirect=True)."""
+    with databases.fresh(request.param) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """Not one table."""
+    with databases.empty(request.param) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys of one installation, made once: making a seal takes a tenth of a second."""
+    settings = Settings(instance=tmp_path_factory.mktemp("keys"), organisation=ORGANISATION)
+    make_keys(settings, now=NOW)
+    return settings.keys
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, keys: Path) -> Settings:
+    """An installation with keys, a set-up database and nobody in it."""
+    instance = tmp_path / "instance"
+    copytree(keys, instance / "keys")
+    return Settings(instance=instance, database_url=database_url, organisation=ORGANISATION)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.testing = True
+    yield app
+    app.extensions["db"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
