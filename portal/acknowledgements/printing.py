@@ -3,7 +3,6 @@
 from functools import lru_cache
 from pathlib import Path
 
-from portal import clock
 from portal.acknowledgements.keys import Seal, SealUnfit, load_seal
 from portal.acknowledgements.pressroom import SEALED, UNFIT, UNPRINTABLE
 from portal.acknowledgements.record import read
@@ -28,9 +27,10 @@ def make(job: bytes, keys: Path) -> bytes:
     """Return the sealed PDF of a canonical record; raises CannotShow or SealUnfit."""
     record = read(job)
     seal = _seal(keys)
-    seal.require_valid(clock.now())
+    seal.require_valid(record.signed_at)
     pdf = render(record, fingerprint=seal.fingerprint)
-    return seal_pdf(pdf, seal, reason=f"Acknowledgement {record.serial}, as issued")
+    reason = f"Acknowledgement {record.serial}, as issued"
+    return seal_pdf(pdf, seal, reason=reason, at=record.signed_at)
 
 
 @lru_cache(maxsize=1)

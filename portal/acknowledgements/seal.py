@@ -18,6 +18,7 @@ from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
@@ -58,8 +59,26 @@ class _Signer(signers.Signer):
         return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
-def seal_pdf(pdf: bytes, seal: Seal, *, reason: str) -> bytes:
-    """Return the PDF with its empty field filled by the seal; every byte before stays."""
+class _PdfSigner(signers.PdfSigner):
+    """Seals at the time it is told; the library's own asks the clock."""
+
+    def __init__(self, seal: Seal, metadata: signers.PdfSignatureMetadata, at: datetime) -> None:
+        super().__init__(metadata, _Signer(seal), stamp_style=NoOpStampStyle())
+        self._at = at
+
+    def init_signing_session(self, *args: Any, **options: Any) -> PdfSigningSession:
+        """Return the library's session, with our time in it."""
+        session = super().init_signing_session(*args, **options)
+        session.system_time = self._at
+        return session
+
+
+def seal_pdf(pdf: bytes, seal: Seal, *, reason: str, at: datetime) -> bytes:
+    """Return the PDF with its empty field filled by the seal; every byte before stays.
+
+    Raises SealUnfit when the seal may not be used at that time.
+    """
+    seal.require_valid(at)
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -68,9 +87,8 @@ def seal_pdf(pdf: bytes, seal: Seal, *, reason: str) -> bytes:
         subfilter=fields.SigSeedSubFilter.PADES,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    signer = signers.PdfSigner(metadata, _Signer(seal), stamp_style=NoOpStampStyle())
     output = BytesIO()
-    signer.sign_pdf(
+    _PdfSigner(seal, metadata, at).sign_pdf(
         IncrementalPdfFileWriter(BytesIO(pdf)),
         output=output,
         existing_fields_only=True,
