@@ -48,10 +48,11 @@ def test_signing_out_is_a_form_with_its_token(render):
     assert re.search(r'<form method="post" action="/sign-out">TOKEN<button', page)
 
 
-def test_a_page_for_people_not_signed_in_asks_nothing_about_a_person(render):
-    page = render(PAGE % "plain", actor=None, nav=())
+def test_a_plain_page_shows_nothing_of_whoever_is_signed_in(render):
+    page = render(PAGE % "plain")
 
     assert "<nav" not in page
+    assert "Priya Nair" not in page
 
 
 def test_the_demonstration_says_so_on_every_page(render, words):
