@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from portal.quizzes.content import Quiz
 
@@ -79,7 +80,7 @@ def _faults(
     error: ValidationError, *, text: str, data: dict[str, Any], name: str
 ) -> Iterator[Fault]:
     lines = _line_numbers(text)
-    for found in error.errors(include_url=False):
+    for found in _innermost(error.errors(include_url=False)):
         reason = str(found.get("ctx", {}).get("error", found["msg"]))
         yield Fault(
             file=name,
@@ -89,6 +90,12 @@ def _faults(
         )
 
 
+def _innermost(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out what is only the consequence of a fault further in."""
+    around = {error["loc"][:depth] for error in errors for depth in range(1, len(error["loc"]))}
+    return [error for error in errors if error["loc"] not in around]
+
+
 def _places(loc: Loc, data: object) -> Iterator[str]:
     """Yield the way to a value in the words of an author: scenario S14, step 1, option c."""
     noun = ""
@@ -96,7 +103,7 @@ def _places(loc: Loc, data: object) -> Iterator[str]:
         data = _inside(data, part)
         if isinstance(part, str):
             noun = NOUNS.get(part, "")
-            yield "" if noun else part
+            yield "" if noun and loc[-1] != part else part
         elif noun:
             named = _inside(data, "id")
             yield f"{noun} {named or f'number {part + 1}'}"

@@ -1,8 +1,8 @@
 """What came of the choices: where the tutor is, what each choice meant, and the mark.
 
 Out of: one point for each step of the right way, fixed when the attempt is drawn. A wrong choice
-loses the point of its step. Steps of the right way that are left out are lost with it, unless a
-choice safer than the policy asks leaves them out. Steps on a detour earn and cost nothing.
+loses the point of its step, and of the steps that are left out because of it. What is left out by
+a choice safer than the policy asks is not lost. Steps on a detour earn and cost no points.
 """
 
 from collections.abc import Iterable, Iterator
@@ -171,12 +171,15 @@ def _after(drawn: Drawn, answer: Answered) -> Position | None:
 
 
 def _missed(answers: Iterable[Answered]) -> Iterator[tuple[str, Step]]:
-    """Yield each step that was answered wrong or left out for no safer reason."""
+    """Yield each step that was answered wrong or left out because of a wrong turn."""
+    turns: dict[str, Kind] = {}  # how each scenario last left the right way
     for answer in answers:
-        scenario = answer.place.asked.scenario.id
-        if answer.option.kind is Kind.WRONG:
+        scenario, kind = answer.place.asked.scenario.id, answer.option.kind
+        if kind is not Kind.RIGHT:
+            turns[scenario] = kind
+        if kind is Kind.WRONG:
             yield scenario, answer.place.step
-        if answer.option.kind is not Kind.SAFER:
+        if turns.get(scenario) is Kind.WRONG:
             yield from ((scenario, step) for step in _left_out(answer))
 
 

@@ -1,0 +1,166 @@
+"""Drawing and waiting: every escalation clause each time, and no endless guessing."""
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.quizzes.content import Form
+from portal.quizzes.drawing import draw, pack, unpack
+from portal.quizzes.rules import CannotDraw, Item, Patience, Wish, choose, next_try
+from tests.quizzes.samples import FULL, IDS, QUIZ, drawn
+
+CLAUSES = sorted({clause for one in QUIZ.scenarios for clause in one.clauses})
+SEEDS = range(400)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+PATIENCE = Patience(failures=3, wait=30 * MINUTE)
+
+
+def covered(attempt):
+    return frozenset().union(*(one.scenario.clauses for one in attempt.asked))
+
+
+def items(**clauses):
+    """Items by name: in capitals a walk, anything else a single choice."""
+    return [
+        Item(id=name, clauses=frozenset(tests.split()), walk=name.isupper(), critical=False)
+        for name, tests in clauses.items()
+    ]
+
+
+def after(*failures, unlocks=(), to_reopen=()):
+    """What may come next, the failures given in minutes before now."""
+    return next_try(
+        [NOW - minutes * MINUTE for minutes in failures],
+        unlocks=[NOW - minutes * MINUTE for minutes in unlocks],
+        to_reopen=to_reopen,
+        patience=PATIENCE,
+        now=NOW,
+    )
+
+
+def test_every_full_attempt_tests_every_escalation_and_reporting_clause():
+    for seed in SEEDS:
+        attempt = drawn(seed)
+        assert set(QUIZ.must_cover) <= covered(attempt)
+        assert len(set(attempt.ids)) == len(attempt.ids) == 8
+        assert sum(one.scenario.form is Form.WALK for one in attempt.asked) == 2
+
+
+def test_siblings_take_turns():
+    use = Counter(one for seed in SEEDS for one in drawn(seed).ids)
+
+    for clause in QUIZ.must_cover:
+        turns = [use[one.id] for one in QUIZ.scenarios if clause in one.clauses]
+        assert min(turns) * 5 >= max(turns)
+    assert set(use) == IDS
+
+
+def test_the_same_seed_gives_the_same_attempt_and_another_seed_another():
+    assert drawn(7) == drawn(7)
+    assert drawn(7) != drawn(8)
+
+
+def test_the_order_of_options_varies_and_is_kept():
+    firsts = {drawn(seed).asked[0].orders[0] for seed in range(20)}
+
+    assert len(firsts) > 4
+    assert unpack(pack(drawn(7))) == drawn(7)
+
+
+@given(st.integers(), st.sets(st.sampled_from(CLAUSES)))
+def test_a_retry_asks_about_what_was_missed_by_scenarios_not_seen(seed, missed):
+    seen = drawn(seed).ids
+    attempt = drawn(seed + 1, replace(FULL, missed=missed, seen=seen))
+
+    assert set(QUIZ.must_cover) <= covered(attempt)
+    fresh = [one.scenario.clauses for one in attempt.asked if one.scenario.id not in seen]
+    assert len(fresh) >= 6
+
+
+def test_a_retry_takes_a_sibling_of_the_missed_clause():
+    for seed in SEEDS:
+        attempt = drawn(seed, replace(FULL, missed=("CSP-6",), seen=("W01", "S16")))
+        assert "S42" in attempt.ids
+
+
+def test_a_retry_prefers_what_is_critical():
+    def critical(wish):
+        attempts = (drawn(seed, wish) for seed in range(50))
+        return sum(one.scenario.critical for attempt in attempts for one in attempt.asked)
+
+    assert critical(replace(FULL, missed=("CSP-7",))) > 1.2 * critical(FULL)
+
+
+def test_only_eligible_scenarios_are_drawn():
+    eligible = IDS - {"S01", "W02"}
+
+    for seed in range(100):
+        attempt = draw(QUIZ, FULL, eligible=eligible, rng=random.Random(seed))
+        assert set(attempt.ids) <= eligible
+
+
+def test_too_little_to_draw_from_is_said_in_words():
+    with pytest.raises(CannotDraw, match="tests CSP-6"):
+        draw(QUIZ, FULL, eligible=IDS - {"S16", "S42", "W01"}, rng=random.Random(0))
+    with pytest.raises(CannotDraw, match="needs 2 walks and 6 other scenarios; 1 and 31 may be"):
+        draw(QUIZ, FULL, eligible={one for one in IDS if one < "W02"}, rng=random.Random(0))
+
+
+def test_a_clause_that_only_a_walk_tests_takes_the_place_of_a_walk():
+    pool = items(A="x", B="y", C="y", D="y", e="y", f="z")
+    wish = Wish(size=3, walks=1, must_cover=("x", "y", "z"))
+
+    for seed in range(50):
+        assert set(choose(pool, wish, rng=random.Random(seed))) == {"A", "e", "f"}
+
+
+def test_a_draw_that_runs_out_of_places_is_drawn_again():
+    pool = items(a="x y", b="x", c="y", d="x", e="y")
+    wish = Wish(size=1, walks=0, must_cover=("x", "y"))
+
+    for seed in range(50):
+        assert choose(pool, wish, rng=random.Random(seed)) == ("a",)
+
+
+def test_clauses_that_do_not_fit_into_one_attempt_are_refused():
+    pool = items(a="x", b="y", c="z")
+
+    with pytest.raises(CannotDraw, match="do not fit"):
+        choose(pool, Wish(size=2, walks=0, must_cover=("x", "y", "z")), rng=random.Random(0))
+
+
+def test_the_first_attempt_may_start_at_once():
+    assert after().may_start
+
+
+def test_a_retry_waits_only_for_the_missed_clauses_to_be_opened_again():
+    assert after(1, to_reopen=("CSP-7",)).reopen == ("CSP-7",)
+    assert not after(1, to_reopen=("CSP-7",)).may_start
+    assert after(1).may_start
+    assert after(5, 1).may_start
+
+
+@pytest.mark.parametrize(("ago", "may_start"), [(0, False), (29, False), (30, True), (31, True)])
+def test_from_the_third_failure_on_there_is_half_an_hour_to_wait(ago, may_start):
+    assert after(300, 200, ago).may_start is may_start
+    assert after(400, 300, 200, ago).may_start is may_start
+
+
+def test_a_wait_says_until_when():
+    assert after(300, 200, 10).until == NOW + 20 * MINUTE
+    assert after(10, 300, 200).until == NOW + 20 * MINUTE
+
+
+def test_an_unlock_lifts_the_wait_but_not_the_next_one():
+    assert after(300, 200, 10, unlocks=(5,)).may_start
+    assert not after(300, 200, 10, unlocks=(15,)).may_start
+
+
+def test_an_unlock_does_not_open_the_clauses():
+    assert not after(300, 200, 10, unlocks=(5,), to_reopen=("CSP-7",)).may_start
