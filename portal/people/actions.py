@@ -6,13 +6,19 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.access import Actor, Role
+from portal.access import Actor, Origin, Role
 from portal.db import new_id
-from portal.errors import Refusal
+from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
-from portal.people.models import Comfort, Contact, Dated, DatedEnd, Kind, Person, Team
+from portal.outbox.actions import queue
+from portal.people.links import OpenLink, Purpose, use
+from portal.people.models import Comfort, Contact, Dated, DatedEnd, Kind, Person, SignIn, Team
 from portal.people.queries import find_person
-from portal.people.rules import email_key
+from portal.people.rules import digest_of, email_key
+from portal.people.tries import forgive, of_account
+
+ONE_MAIL_EACH = 300  # seconds; asking for a link again and again fills nobody's mailbox
+OTHERS = "others"
 
 
 class AlreadyKnown(Refusal):
@@ -87,9 +93,12 @@ def end(
     ends = ends_at or now
     row = {"period_id": period_id, "ends_at": ends, "recorded_at": now, "recorded_by": by.id}
     session.execute(sa.insert(DatedEnd), {**row, "reason": reason})
-    person_id = session.scalars(sa.select(Dated.person_id).where(Dated.id == period_id)).one()
-    facts = {"period": period_id, "at": ends.isoformat()}
-    note(session, "period.ended", by=by, subject=person_id, now=now, **facts)
+    period = session.execute(
+        sa.select(Dated.person_id, Dated.kind, Dated.value).where(Dated.id == period_id)
+    ).one()
+    facts = {"kind": period.kind, "value": period.value, "period": period_id}
+    facts["until"] = ends.isoformat()
+    note(session, "period.ended", by=by, subject=period.person_id, now=now, **facts)
 
 
 def confirm_details(
@@ -99,6 +108,61 @@ def confirm_details(
     values = {"name": name, "phone": phone, "confirmed_at": now}
     session.execute(sa.update(Person).where(Person.id == person_id).values(**values))
     note(session, "details.confirmed", by=by, subject=person_id, now=now, name=name)
+
+
+def ask_for_link(session: Session, email: str, *, by: Actor, now: datetime) -> None:
+    """Queue the mail with a link to set a new password; nobody can tell whether there is one.
+
+    For an unknown address the same is written, and the mail is dropped where it would be sent.
+    """
+    person = find_person(session, email=email)
+    person_id = person.id if person else ""
+    name = person_id or digest_of(email_key(email))[:16]
+    window = int(now.timestamp()) // ONE_MAIL_EACH
+    key = f"reset:{name}:{window}"
+    queue(session, "reset", key=key, payload={"person": person_id}, now=now)
+    note(session, "reset.asked", by=by, subject=person_id or by.id, now=now)
+
+
+def mail_invitation(session: Session, person_id: str, *, by: Actor, now: datetime) -> None:
+    """Queue the mail with a first link; asked twice in a minute, it is one mail."""
+    key = f"invitation:{person_id}:{int(now.timestamp()) // 60}"
+    payload = {"person": person_id, "by": by.id}
+    queue(session, "invitation", key=key, payload=payload, now=now)
+    note(session, "person.invited", by=by, subject=person_id, now=now)
+
+
+def take_password(
+    session: Session, token: str, *, password_hash: str, by: Origin, now: datetime
+) -> OpenLink:
+    """Set the password of whoever holds this link, and end all their sign-ins; raises LinkOver."""
+    link = use(session, token, now=now)
+    own = Person.id == link.person_id
+    session.execute(sa.update(Person).where(own).values(password_hash=password_hash))
+    end_sign_ins(session, link.person_id)
+    forgive(session, of_account(link.email))
+    person = Actor(id=link.person_id, name=link.name, origin=by)
+    note(session, "password.set", by=person, subject=person.id, now=now, purpose=link.purpose)
+    if link.purpose is Purpose.RESET:
+        payload = {"person": person.id, "at": now.isoformat()}
+        queue(session, "password-changed", key=f"changed:{link.id}", payload=payload, now=now)
+    return link
+
+
+def end_sign_ins(session: Session, person_id: str, *, but: str = "") -> None:
+    """End every sign-in of a person, or all but one."""
+    session.execute(sa.delete(SignIn).where(SignIn.person_id == person_id, SignIn.id != but))
+
+
+def end_sign_in(session: Session, sign_in: str, *, by: Actor, now: datetime) -> None:
+    """End one of my own sign-ins, or with "others" all but this one; raises NotFound."""
+    if sign_in == OTHERS:
+        end_sign_ins(session, by.id, but=by.sign_in)
+    else:
+        own = sa.and_(SignIn.id == sign_in, SignIn.person_id == by.id)
+        if not session.scalar(sa.delete(SignIn).where(own).returning(SignIn.id)):
+            raise NotFound
+    note(session, "sign-in.ended", by=by, subject=by.id, now=now, others=sign_in == OTHERS)
 
 
 def set_contact(

@@ -1,6 +1,7 @@
 """Adopt a version in one's own name; approve a scenario word for word, or take that back."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -32,7 +33,7 @@ def adopt(
     found = find_on_file(name, version)
     if found is None:
         raise NotFound
-    begins = datetime.combine(found.document.effective, time(0), tzinfo=UTC)
+    begins = datetime.combine(found.document.effective, time(0), tzinfo=ZoneInfo(settings.zone))
     return publish(
         session,
         found.text,
@@ -40,5 +41,7 @@ def adopt(
         by=by,
         now=now,
         effective_at=max(begins, now),
-        settings=settings,
+        grace_days=settings.grace_days,
+        renewal_months=settings.renewal_months,
+        zone=settings.zone,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,8 @@ from portal.people.queries import missing_contacts
 from portal.policies.queries import published
 from portal.policies.text import Document, parse
 from portal.quizzes.content import Card, Scenario, digest
-from portal.quizzes.queries import Approved, approved, live_quiz
+from portal.quizzes.queries import Approved, approved
+from portal.quizzes.shelf import live_quiz
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +22,6 @@ class OnFile:
     name: str
     document: Document
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adopted:
-    """A version that was adopted: by whom, when, from when on."""
-
-    name: str
-    version: str
-    title: str
-    effective_at: datetime
-    published_at: datetime
-    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +38,7 @@ class Desk:
     """All that the publishing page shows."""
 
     waiting: tuple[OnFile, ...]
-    adopted: tuple[Adopted, ...]
+    adopted: tuple[Any, ...]  # rows of policies.queries.published
     scenarios: tuple[Reviewed, ...]
     missing: tuple[str, ...]
 
@@ -61,8 +50,8 @@ class Desk:
 
 def desk(session: Session) -> Desk:
     """Return what waits for a named person, and what has one."""
-    adopted = tuple(_adopted(row) for row in published(session))
-    known = {(each.name, each.version) for each in adopted}
+    adopted = tuple(published(session))
+    known = {(each.policy, f"{each.major}.{each.minor}") for each in adopted}
     waiting = (each for each in on_file() if (each.name, each.document.version) not in known)
     return Desk(
         waiting=tuple(waiting),

@@ -1,0 +1,75 @@
+"""The ledger as a time line in plain words; suspensions only for those who may know of them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.clearance.rules import NOT_CLEARED, SUSPENDED
+from portal.ledger.queries import Happened
+from portal.people.models import Kind
+
+SENTENCES = {
+    "person.added": "Added to the portal",
+    "tutor.invited": "Invited",
+    "invitation.queued": "Invited",
+    "link.made": "A link was mailed",
+    "password.set": "Chose a password",
+    "details.confirmed": "Confirmed their details",
+    "section.opened": "Read section {section} of version {version}",
+    "attempt.opened": "Began the scenarios",
+    "attempt.passed": "Passed the scenarios",
+    "attempt.failed": "Did not pass the scenarios",
+    "quiz.unlocked": "The wait for the next try was lifted",
+    "acknowledgement.signed": "Signed version {version}",
+    "acknowledgement.downloaded": "The signed PDF was downloaded",
+    "lesson.scheduled": "A session was scheduled",
+}
+SILENT = {"signed-in", "signed-out", "sign-in.failed"}
+KINDS = {
+    Kind.ENGAGEMENT: "Engagement",
+    Kind.ENABLED: "Account",
+    Kind.SUSPENSION: "Suspension",
+    Kind.ROLE: "Role",
+    Kind.TEAM: "Team",
+    Kind.TAG: "Tag",
+    Kind.LEADS: "Leads a team",
+    Kind.DEPUTISES: "Deputises",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One line of the time line."""
+
+    at: datetime
+    sentence: str
+    by: str
+
+
+def told(entries: Iterable[Happened], *, knows_all: bool) -> Iterator[Told]:
+    """Yield the lines for a reader, newest first."""
+    for entry in entries:
+        veiled = entry.facts.get("kind") == Kind.SUSPENSION and not knows_all
+        if entry.type not in SILENT and not veiled:
+            sentence = _sentence(entry, knows_all=knows_all)
+            yield Told(at=entry.at, sentence=sentence, by=entry.by)
+
+
+def _sentence(entry: Happened, *, knows_all: bool) -> str:
+    if entry.type.startswith("period."):
+        return _period(entry)
+    if entry.type == "refused":
+        return f"Refused: {', '.join(_codes(entry.facts, knows_all=knows_all))}"
+    words = SENTENCES.get(entry.type, entry.type.replace(".", " ").replace("-", " ").capitalize())
+    return words.format_map({"version": "", "section": "", **entry.facts})
+
+
+def _period(entry: Happened) -> str:
+    what = KINDS[Kind(entry.facts["kind"])]
+    return f"{what} {'began' if entry.type == 'period.begun' else 'ended'}"
+
+
+def _codes(facts: dict[str, Any], *, knows_all: bool) -> list[str]:
+    codes = facts.get("blocks") or [facts["code"]]
+    return [NOT_CLEARED.code] if SUSPENDED.code in codes and not knows_all else codes
