@@ -42,7 +42,7 @@ install_packages() {
     wanted=$(missing)
     [ -n "$wanted" ] || return 0
     if [ "$(id -u)" = 0 ]; then
-        root=env
+        root="env"
     elif sudo -n true 2>/dev/null; then
         root="sudo -n env"
     else
