@@ -1,6 +1,7 @@
 """Read approvals, attempts, what was chosen in them and what came of it."""
 
 import json
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
+from portal.quizzes import rules
+from portal.quizzes.course import Course, Scope
 from portal.quizzes.drawing import Drawn, unpack
 from portal.quizzes.marking import Choice as Chosen
 from portal.quizzes.models import (
@@ -57,6 +60,7 @@ TRIES = (
     .where(_OF_CYCLE, sa.not_(Result.passed))
     .order_by(Attempt.n)
 )
+COUNT = sa.select(sa.func.count()).select_from(Attempt).where(_OF_CYCLE)
 DRAWN = sa.select(Attempt.drawn).where(_OF_CYCLE)
 ONE = (
     sa.select(
@@ -106,15 +110,6 @@ APPROVED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """One policy, major and cycle: what a pass and its failures belong to."""
-
-    policy: str
-    major: int
-    cycle: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of a closed attempt."""
 
@@ -134,7 +129,7 @@ class Try:
     version_id: str
     course: Course
     n: int
-    scope: str
+    scope: Scope
     quiz_digest: str
     opened_at: datetime
     drawn: Drawn
@@ -184,6 +179,11 @@ def open_attempt(session: Session, person_id: str, *, course: Course) -> str | N
     return session.scalar(OPEN, _keys(person_id, course))
 
 
+def count_attempts(session: Session, person_id: str, *, course: Course) -> int:
+    """Return how many attempts of this course there are, the open one too."""
+    return session.scalars(COUNT, _keys(person_id, course)).one()
+
+
 def failures(session: Session, person_id: str, *, course: Course) -> tuple[Failure, ...]:
     """Return the failed attempts of this course, the oldest first."""
     return tuple(
@@ -209,7 +209,7 @@ def get_attempt(session: Session, attempt_id: str, *, person_id: str) -> Try:
         version_id=row.version_id,
         course=Course(policy=row.policy, major=row.major, cycle=row.cycle),
         n=row.n,
-        scope=row.scope,
+        scope=Scope(row.scope),
         quiz_digest=row.quiz_digest,
         opened_at=row.opened_at,
         drawn=unpack(row.drawn),
@@ -222,6 +222,28 @@ def seen(session: Session, person_id: str, *, course: Course) -> frozenset[str]:
     """Return the ids of the scenarios that this person met in this course."""
     texts = session.scalars(DRAWN, _keys(person_id, course))
     return frozenset(one for text in texts for one in unpack(text).ids)
+
+
+def next_try(
+    session: Session,
+    person_id: str,
+    *,
+    course: Course,
+    clauses: AbstractSet[str],
+    patience: rules.Patience,
+    now: datetime,
+) -> rules.NextTry:
+    """Return whether the next attempt may start; `clauses` are those there still are to open."""
+    failed = failures(session, person_id, course=course)
+    last = failed[-1] if failed else None
+    known = reopened(session, last.attempt_id) if last else frozenset()
+    return rules.next_try(
+        [each.closed_at for each in failed],
+        unlocks=unlocks(session, person_id, policy=course.policy, major=course.major),
+        to_reopen=[each for each in (last.missed if last else ()) if each in clauses - known],
+        patience=patience,
+        now=now,
+    )
 
 
 def reopened(session: Session, attempt_id: str) -> frozenset[str]:

@@ -1,0 +1,57 @@
+"""What an attempt belongs to, how much of the quiz it asks, and on which terms."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Self
+
+from portal.config import Settings
+from portal.quizzes.rules import Patience, Wish
+
+
+class Scope(StrEnum):
+    """How much an attempt asks: all of it, or the shorter check of whoever passed before."""
+
+    FULL = "full"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """One policy, major and cycle: what a pass and its failures belong to."""
+
+    policy: str
+    major: int
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The numbers of an attempt; `unreviewed` is whether scenarios nobody approved may be drawn."""
+
+    scenarios: int
+    walks: int
+    pass_percent: int
+    patience: Patience
+    unreviewed: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the terms that this installation was told."""
+        wait = timedelta(minutes=settings.wait_minutes)
+        return cls(
+            scenarios=settings.scenarios_per_attempt,
+            walks=settings.walks_per_attempt,
+            pass_percent=settings.pass_percent,
+            patience=Patience(failures=settings.wait_after_failures, wait=wait),
+            unreviewed=settings.demonstration,
+        )
+
+    def size(self, scope: Scope) -> int:
+        """Return how many scenarios an attempt asks; the short one has half the single choices."""
+        singles = self.scenarios - self.walks
+        return self.scenarios if scope is Scope.FULL else self.walks + (singles + 1) // 2
+
+    def wish(self, scope: Scope, **wanted: frozenset[str] | tuple[str, ...]) -> Wish:
+        """Return what to draw; `wanted` are must_cover, missed and seen."""
+        return Wish(size=self.size(scope), walks=self.walks, **wanted)
