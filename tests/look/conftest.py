@@ -16,6 +16,8 @@ def app():
     app.secret_key = "look"
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for name in ("sign-out", "details", "comfort"):
+        app.add_url_rule(f"/{name}", f"people.{name.replace('-', '_')}")
     return app
 
 
