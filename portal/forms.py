@@ -1,9 +1,11 @@
 """The base of every form: text is trimmed, bounded and free of what breaks pages and PDFs."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import Form, StringField, TextAreaField, ValidationError
+from wtforms import SelectChoice as Option  # type: ignore[attr-defined]  # younger than its types
 from wtforms.meta import DefaultMeta
 from wtforms.validators import Length
 
@@ -35,6 +37,11 @@ class Paragraph(TextAreaField):
         super().__init__(label, checks, filters=(tidy,), **rest)
 
 
+def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """Return what the `choices` of a field want, from pairs of value and label."""
+    return [Option(value=value, label=label) for value, label in pairs]
+
+
 def tidy(text: str | None) -> str | None:
     """Return the text in NFC without white space or zero-width marks around it."""
     if text is None:
@@ -46,7 +53,7 @@ def plain(_form: Form, field: Any) -> None:
     """Refuse control characters and marks that reverse or hide text."""
     allowed = "\n\r\t" if isinstance(field, TextAreaField) else ""
     for character in field.data or "":
-        control = unicodedata.category(character) in {"Cc", "Cs", "Cn"}
+        control = unicodedata.category(character) in {"Cc", "Cs", "Cn", "Zl", "Zp"}
         if character in REFUSED or (control and character not in allowed):
             message = "Take out hidden or control characters"
             raise ValidationError(message)

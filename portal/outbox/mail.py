@@ -2,12 +2,18 @@
 
 import smtplib
 import ssl
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
+from flask import current_app
 
 from portal import db
 from portal.config import Settings
@@ -15,6 +21,8 @@ from portal.db import new_id
 from portal.outbox.models import Mail as MailRow
 
 TIMEOUT = 10  # seconds
+FOR_GOOD = 500  # SMTP's answers from here on are permanent
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SendLater(Exception):
@@ -44,15 +52,36 @@ class Mail:
     attachment: Attachment | None = None
 
 
+def compose(
+    template: str,
+    *,
+    to: str,
+    key: str,
+    words: Mapping[str, Any],
+    attachment: Attachment | None = None,
+) -> Mail:
+    """Return the mail that `templates/mail/<template>.txt` says; its first line is the subject."""
+    # Not render_template: what templates of pages know is about a request, and here is none.
+    said = current_app.jinja_env.get_template(f"mail/{template}.txt").render(words)
+    subject, _, text = said.partition("\n")
+    return Mail(
+        to=to,
+        subject=subject.removeprefix("Subject: ").strip(),
+        text=text.strip() + "\n",
+        key=key,
+        attachment=attachment,
+    )
+
+
 def deliver(mail: Mail, *, settings: Settings, now: datetime) -> None:
     """Send it; raises SendLater or NeverSend."""
+    message = _message(mail, settings=settings, now=now)
     if settings.demonstration:
         _show(mail, now=now)
     elif settings.smtp_url:
-        _send(mail, settings=settings)
+        _send(message, url=settings.smtp_url)
     else:
-        message = "no mail server is set"
-        raise SendLater(message)
+        raise SendLater("no mail server is set")
 
 
 def _show(mail: Mail, *, now: datetime) -> None:
@@ -62,50 +91,65 @@ def _show(mail: Mail, *, now: datetime) -> None:
         session.execute(sa.insert(MailRow), {**row, "attachment": name, "sent_at": now})
 
 
-def _send(mail: Mail, *, settings: Settings) -> None:
+def _send(message: EmailMessage, *, url: str) -> None:
     try:
-        with _connect(settings.smtp_url) as server:
-            server.send_message(_message(mail, settings=settings))
+        with closing(_connect(url)) as server:
+            _introduce(server, url=url)
+            server.send_message(message)
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()  # the mail is theirs already, however they say goodbye
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
         raise _outcome(code, words) from error
-    except smtplib.SMTPResponseException as error:
+    except smtplib.SMTPDataError as error:
         raise _outcome(error.smtp_code, error.smtp_error) from error
     except (OSError, smtplib.SMTPException) as error:
+        # Refused before the recipient was named: that is ours to mend, and all mails wait for it.
         raise SendLater(str(error)) from error
 
 
 def _outcome(code: int, words: bytes | str) -> Exception:
+    """Return what a refusal of this one mail means: 5yz is for good (RFC 5321 4.2.1)."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    # RFC 5321 4.2.1: 5yz is permanent; but 535 (sign-in refused) is ours to mend.
-    permanent = 500 <= code < 600 and code not in (530, 535)  # noqa: PLR2004 - SMTP's own numbers
-    return (NeverSend if permanent else SendLater)(f"{code} {text}")
+    return (NeverSend if code >= FOR_GOOD else SendLater)(f"{code} {text}")
 
 
 def _connect(url: str) -> smtplib.SMTP:
     parts = urlsplit(url)
-    host, context = parts.hostname or "localhost", ssl.create_default_context()
+    host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=TIMEOUT, context=context
-        )
-    else:
-        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+    return smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
+
+
+def _introduce(server: smtplib.SMTP, *, url: str) -> None:
+    """Encrypt where the server can, and sign in only where nobody listens."""
+    parts = urlsplit(url)
+    server.ehlo()
+    hidden = parts.scheme == "smtps" or parts.hostname in LOOPBACK
+    if parts.scheme != "smtps" and server.has_extn("starttls"):
+        server.starttls(context=ssl.create_default_context())
         server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=context)
+        hidden = True
+    if parts.username and not hidden:
+        raise SendLater("the mail server offers no encryption, so the password was not sent")
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))
-    return server
 
 
-def _message(mail: Mail, *, settings: Settings) -> EmailMessage:
+def _message(mail: Mail, *, settings: Settings, now: datetime) -> EmailMessage:
+    """Return the message; raises NeverSend for a header that would be more than one line."""
     message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = mail.to
-    message["Subject"] = mail.subject
     domain = urlsplit(settings.public_url).hostname or "localhost"
-    message["Message-ID"] = f"<{mail.key}@{domain}>"
+    try:
+        message["From"] = settings.mail_from
+        message["To"] = Address(addr_spec=mail.to)
+        message["Subject"] = mail.subject
+        message["Message-ID"] = f"<{mail.key}@{domain}>"
+    except (ValueError, MessageError) as error:
+        raise NeverSend(str(error)) from error
+    message["Date"] = now
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     if mail.attachment:

@@ -14,7 +14,7 @@ from portal.errors import Refusal
 from portal.ledger.actions import note
 from portal.people.models import Dated, DatedEnd, Kind, Link, Person
 from portal.people.queries import holds
-from portal.people.sign_in import digest_of
+from portal.people.rules import digest_of
 
 
 class Purpose(StrEnum):
@@ -60,6 +60,12 @@ OPEN = (
         sa.or_(Link.purpose != Purpose.INVITATION, Person.password_hash.is_(None)),
         holds(Kind.ENABLED, at=sa.bindparam("now")),
     )
+)
+
+INVITED = sa.select(sa.func.min(Link.made_at)).where(
+    Link.person_id == sa.bindparam("person"),
+    Link.purpose == Purpose.INVITATION,
+    Link.used_at.is_not(None),
 )
 
 
@@ -113,3 +119,8 @@ def use(session: Session, token: str, *, now: datetime) -> OpenLink:
     session.execute(sa.update(Link).where(Link.id == link.id).values(used_at=now))
     session.execute(sa.delete(Link).where(own, Link.used_at.is_(None)))
     return link
+
+
+def invited_at(session: Session, person_id: str) -> datetime | None:
+    """Return when the invitation was mailed that this person followed, or None."""
+    return session.scalar(INVITED, {"person": person_id})

@@ -1,16 +1,23 @@
-"""Password hashes: argon2id at OWASP's usual minimum, 19 MiB, two passes, one lane."""
+"""Password hashes: argon2id at OWASP's usual minimum, 19 MiB, two passes, one lane.
 
+A password is hashed as typed, but in Unicode's NFC: two keyboards may send the same letter as one
+character or as two.
+"""
+
+import logging
+import unicodedata
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+log = logging.getLogger(__name__)
 
 
 def hashed(password: str) -> str:
     """Return the hash to store."""
-    return _hasher.hash(password)
+    return _hasher.hash(_typed(password))
 
 
 def matches(password: str, *, stored: str | None) -> bool:
@@ -18,11 +25,24 @@ def matches(password: str, *, stored: str | None) -> bool:
 
     A hash that cannot be read counts as a wrong password: it fails closed.
     """
+    nobody = _nobody()  # before the choice, so that the first of all calls takes as long either way
     try:
-        right = _hasher.verify(stored or _nobody(), password)
-    except (VerificationError, InvalidHashError):
+        right = _hasher.verify(stored or nobody, _typed(password))
+    except VerificationError:
+        return False
+    except InvalidHashError:
+        log.exception("a stored password hash cannot be read")
         return False
     return right and stored is not None
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether a hash that matched was made with weaker settings than ours now."""
+    return _hasher.check_needs_rehash(stored)
+
+
+def _typed(password: str) -> str:
+    return unicodedata.normalize("NFC", password)
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.access import Actor, Role
 from portal.errors import NotFound
-from portal.people.models import Contact, Dated, DatedEnd, Kind, Person, Team
+from portal.people.models import Contact, Dated, DatedEnd, Kind, Person, SignIn, Team
 from portal.people.rules import email_key
 
 SEES_ALL = (Role.HR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR)
@@ -35,6 +35,13 @@ DATED = (
 _NEWER = aliased(Contact)
 CONTACTS = sa.select(Contact.kind, Contact.name, Contact.phone).where(
     ~sa.exists().where(_NEWER.kind == Contact.kind, _NEWER.recorded_at > Contact.recorded_at)
+)
+
+SIGN_INS = (
+    sa.select(SignIn.id, SignIn.shared, SignIn.started_at, SignIn.seen_at)
+    .add_columns(SignIn.address, SignIn.agent)
+    .where(SignIn.person_id == sa.bindparam("person"))
+    .order_by(SignIn.seen_at.desc())
 )
 
 
@@ -105,8 +112,21 @@ def tutors(session: Session, *, seen_by: Actor, now: datetime) -> list[tuple[str
 
 def own_teams(manager_id: str, *, now: datetime) -> Any:
     """Return the ids of the people in teams that this person leads or deputises at that moment."""
+    return (
+        sa.select(Dated.person_id)
+        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+        .where(
+            Dated.kind == Kind.TEAM,
+            Dated.value.in_(_led(manager_id, now=now)),
+            Dated.starts_at <= now,
+            sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > now),
+        )
+    )
+
+
+def _led(manager_id: str, *, now: datetime) -> Any:
     lead, lead_end = aliased(Dated), aliased(DatedEnd)
-    teams = (
+    return (
         sa.select(lead.value)
         .outerjoin(lead_end, lead_end.period_id == lead.id)
         .where(
@@ -114,16 +134,6 @@ def own_teams(manager_id: str, *, now: datetime) -> Any:
             lead.kind.in_((Kind.LEADS, Kind.DEPUTISES)),
             lead.starts_at <= now,
             sa.or_(lead_end.ends_at.is_(None), lead_end.ends_at > now),
-        )
-    )
-    return (
-        sa.select(Dated.person_id)
-        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-        .where(
-            Dated.kind == Kind.TEAM,
-            Dated.value.in_(teams),
-            Dated.starts_at <= now,
-            sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > now),
         )
     )
 
@@ -186,3 +196,34 @@ def teams(session: Session) -> list[tuple[str, str]]:
         (row.id, row.name)
         for row in session.execute(sa.select(Team.id, Team.name).order_by(Team.name))
     ]
+
+
+def teams_led(session: Session, manager_id: str, *, now: datetime) -> list[tuple[str, str]]:
+    """Return id and name of every team that this person leads or deputises at that moment."""
+    rows = session.execute(
+        sa.select(Team.id, Team.name)
+        .where(Team.id.in_(_led(manager_id, now=now)))
+        .order_by(Team.name)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def not_here_yet(session: Session, *, seen_by: Actor, now: datetime) -> list[Any]:
+    """Return id, name, email of each open account without a password that the reader may see."""
+    rows = session.execute(
+        sa.select(Person.id, Person.name, Person.email)
+        .join(Dated, Dated.person_id == Person.id)
+        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+        .where(
+            Person.password_hash.is_(None),
+            Person.id.in_(visible(seen_by, now=now)),
+            holds(Kind.ENABLED, at=now),
+        )
+        .order_by(Person.made_at.desc())
+    )
+    return list(rows)
+
+
+def sign_ins(session: Session, person_id: str) -> list[Any]:
+    """Return every sign-in of a person, the one used last first."""
+    return list(session.execute(SIGN_INS, {"person": person_id}))

@@ -1,5 +1,7 @@
-"""Pages of this room."""
+"""Pages of this room: the way in (`entrance.py`) and what is one's own (`own.py`)."""
 
-from flask import Blueprint
+import portal.people.entrance
+import portal.people.own  # noqa: F401 - importing pages hangs them on the blueprint
+from portal.people.blueprint import bp
 
-bp = Blueprint("people", __name__)
+__all__ = ["bp"]
