@@ -20,6 +20,7 @@ def create_app(settings: "Settings") -> "Flask":
 
     from portal import paths
     from portal.access import init_access
+    from portal.acknowledgements.press import Press
     from portal.db import init_db
     from portal.errors import init_errors
     from portal.people.sign_in import load
@@ -33,6 +34,7 @@ def create_app(settings: "Settings") -> "Flask":
     init_web(app, settings)
     _open_rooms(app)
     app.extensions["outbox_handlers"] = _handlers()
+    app.extensions["press"] = Press(settings.keys, seconds=settings.press_seconds)
     app.extensions["db"].trace = _trace(app)
     return app
 

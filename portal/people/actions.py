@@ -137,9 +137,7 @@ def take_password(
 ) -> OpenLink:
     """Set the password of whoever holds this link, and end all their sign-ins; raises LinkOver."""
     link = use(session, token, now=now)
-    own = Person.id == link.person_id
-    session.execute(sa.update(Person).where(own).values(password_hash=password_hash))
-    end_sign_ins(session, link.person_id)
+    set_password(session, link.person_id, password_hash=password_hash)
     forgive(session, of_account(link.email))
     person = Actor(id=link.person_id, name=link.name, origin=by)
     note(session, "password.set", by=person, subject=person.id, now=now, purpose=link.purpose)
@@ -147,6 +145,13 @@ def take_password(
         payload = {"person": person.id, "at": now.isoformat()}
         queue(session, "password-changed", key=f"changed:{link.id}", payload=payload, now=now)
     return link
+
+
+def set_password(session: Session, person_id: str, *, password_hash: str) -> None:
+    """Set a password and end every sign-in; whoever asks for it writes why on the ledger."""
+    own = Person.id == person_id
+    session.execute(sa.update(Person).where(own).values(password_hash=password_hash))
+    end_sign_ins(session, person_id)
 
 
 def end_sign_ins(session: Session, person_id: str, *, but: str = "") -> None:
