@@ -4,7 +4,8 @@
 `EARLIER`.
 """
 
-from datetime import UTC, datetime
+import random
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -18,12 +19,30 @@ from portal.db import new_id
 from portal.people.actions import add_person, add_team, begin, set_contact
 from portal.people.models import Kind, SignIn
 from portal.people.sign_in import digest_of
-from portal.policies.actions import publish
+from portal.policies.actions import open_section, publish
+from portal.policies.models import Version
+from portal.policies.queries import newest
+from portal.policies.text import parse
+from portal.quizzes.actions import choose, open_attempt
+from portal.quizzes.content import Kind as Worth
+from portal.quizzes.course import Scope, Terms
+from portal.quizzes.marking import Position, replay
+from portal.quizzes.queries import get_attempt
+from portal.quizzes.rules import Patience
+from portal.quizzes.shelf import live_quiz
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 EARLIER = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 POLICY = "online-safeguarding"
 TEXT = (paths.POLICIES / POLICY / "1.0.md").read_text(encoding="utf-8")
+
+TERMS = Terms(
+    scenarios=8,
+    walks=2,
+    pass_percent=80,
+    patience=Patience(failures=3, wait=timedelta(minutes=30)),
+    unreviewed=True,
+)
 
 
 def as_person(person_id: str, *roles: Role, name: str = "Somebody") -> Actor:
@@ -83,6 +102,83 @@ def renumbered(version: str, text: str = TEXT) -> str:
     """Return the example code as another version, with one word more."""
     text = text.replace('version = "1.0"', f'version = "{version}"')
     return text.replace("stable.", f"stable, as of {version}.")
+
+
+def current(session: Session, name: str = POLICY) -> Version:
+    """Return the newest version."""
+    version = newest(session, name)
+    assert version
+    return version
+
+
+def read_all(session: Session, person_id: str, *, now: datetime = EARLIER) -> None:
+    """Open every section of the newest version."""
+    version, by = current(session), as_person(person_id)
+    for section in parse(version.text).sections:
+        open_section(session, person_id, version=version, section=section.number, by=by, now=now)
+
+
+def start_quiz(
+    session: Session,
+    person_id: str,
+    *,
+    cycle: int = 1,
+    seed: int = 1,
+    terms: Terms = TERMS,
+    version: Version | None = None,
+    now: datetime = EARLIER,
+) -> str:
+    """Open a full attempt, on the newest version unless told; return its id."""
+    return open_attempt(
+        session,
+        person_id,
+        version=version or current(session),
+        scope=Scope.FULL,
+        cycle=cycle,
+        quiz=live_quiz(POLICY),
+        terms=terms,
+        rng=random.Random(seed),
+        by=as_person(person_id),
+        now=now,
+    )
+
+
+def number_of(place: Position, worth: Worth) -> str:
+    """Return the number, as shown, of an option of this worth, or else of the right one."""
+    options = list(enumerate(place.asked.options(place.step), start=1))
+    fitting = [number for number, option in options if option.kind is worth]
+    right = [number for number, option in options if option.kind is Worth.RIGHT]
+    return str((fitting or right)[0])
+
+
+def answer_all(
+    session: Session,
+    attempt_id: str,
+    *,
+    by: Actor,
+    worth: Worth = Worth.RIGHT,
+    now: datetime = EARLIER,
+) -> None:
+    """Answer every step that is left with an option of this worth."""
+    while here := next_step(session, attempt_id, by=by):
+        seq, place = here
+        option = number_of(place, worth)
+        choose(session, attempt_id, seq=seq, option=option, terms=TERMS, by=by, now=now)
+
+
+def next_step(session: Session, attempt_id: str, *, by: Actor) -> tuple[int, Position] | None:
+    """Return the sequence number and the place of the step to answer, None after the last."""
+    tried = get_attempt(session, attempt_id, person_id=by.id)
+    place = replay(tried.drawn, tried.choices).next
+    return (len(tried.choices) + 1, place) if place else None
+
+
+def pass_quiz(session: Session, person_id: str, *, cycle: int = 1, now: datetime = EARLIER) -> str:
+    """Read everything and pass at the first try; return the attempt's id."""
+    read_all(session, person_id, now=now)
+    attempt_id = start_quiz(session, person_id, cycle=cycle, now=now)
+    answer_all(session, attempt_id, by=as_person(person_id), now=now)
+    return attempt_id
 
 
 def sign_in_as(client: FlaskClient, person_id: str) -> None:

@@ -86,8 +86,8 @@ def _require_course(session: Session, turn: Turn) -> None:
     cycles = {each.cycle for each in passed if each.major == turn.course.major}
     if turn.course.cycle in cycles:
         raise Passed("You have passed these scenarios already. Go on and sign.")
-    skipped = cycles != set(range(1, turn.course.cycle))
-    if skipped or (turn.scope is Scope.SHORT and not passed):
+    follows = turn.course.cycle >= 1 and cycles == set(range(1, turn.course.cycle))
+    if not follows or (turn.scope is Scope.SHORT and not passed):
         raise NotFound
 
 
