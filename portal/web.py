@@ -33,6 +33,7 @@ HEADERS = {
 BODY = 1024 * 1024  # bytes; no form of ours is near it
 H, M, T = Role.HR, Role.MANAGER, Role.TUTOR
 L, AU, AD = Role.SAFEGUARDING_LEAD, Role.AUTHOR, Role.ADMINISTRATOR
+OUTBOX = "Outbox"  # in the demonstration only
 NAV = (  # label, endpoint, for whom
     ("Home", "onboarding.home", {T}),
     ("Tutors", "tracking.tutors", {M, H, L}),
@@ -40,7 +41,7 @@ NAV = (  # label, endpoint, for whom
     ("Acknowledgements", "archive.acknowledgements", {H, L}),
     ("Policies", "publishing.index", {H, L, AU, AD}),
     ("Contacts", "people.contacts", {H, L, AD}),
-    ("Outbox", "outbox.mails", {AD}),
+    (OUTBOX, "outbox.mails", {AD}),
 )
 COMFORT = {"size": "normal", "spacing": "normal", "tint": "none"}
 
@@ -77,7 +78,7 @@ def _words(settings: Settings) -> dict[str, Any]:
         "csrf": csrf,
         "when": lambda moment: clock.in_words(moment, settings.zone),
         "day": lambda moment: clock.day_in_words(moment, settings.zone),
-        "nav": nav(person) if person else (),
+        "nav": nav(person, settings=settings) if person else (),
         "comfort": {**COMFORT, **dict(person.comfort if person else ())},
     }
 
@@ -91,12 +92,12 @@ class Link:
     current: bool
 
 
-def nav(person: Actor) -> tuple[Link, ...]:
+def nav(person: Actor, *, settings: Settings) -> tuple[Link, ...]:
     """Return where this person may go, one link a page."""
     return tuple(
         Link(label=label, href=url_for(endpoint), current=request.endpoint == endpoint)
         for label, endpoint, roles in NAV
-        if person.has(*roles)
+        if person.has(*roles) and (settings.demonstration or label != OUTBOX)
     )
 
 

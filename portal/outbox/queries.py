@@ -1,0 +1,59 @@
+"""Read what was sent and what waits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.errors import NotFound
+from portal.outbox.models import Mail, Outgoing
+
+MAILS = sa.select(Mail.id, Mail.recipient, Mail.subject, Mail.sent_at).order_by(
+    Mail.sent_at.desc(), Mail.id
+)
+MAIL = sa.select(Mail).where(Mail.id == sa.bindparam("mail"))
+NEWEST = (
+    sa.select(Outgoing.id, Outgoing.made_at, Outgoing.done_at, Outgoing.tries, Outgoing.failure)
+    .where(Outgoing.key.startswith(sa.bindparam("prefix")))
+    .order_by(Outgoing.made_at.desc())
+    .limit(1)
+)
+MOST = 200  # mails on one page; the demonstration is young
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """How far one thing to send has come."""
+
+    made_at: datetime
+    sent_at: datetime | None
+    tries: int
+    failure: str
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it will not be tried again although it was not sent."""
+        return bool(self.failure and self.sent_at)
+
+
+def mails(session: Session) -> list[Any]:
+    """Return the newest mails of the demonstration, the last one first."""
+    return list(session.execute(MAILS.limit(MOST)))
+
+
+def get_mail(session: Session, mail_id: str) -> Mail:
+    """Return one mail of the demonstration; raises NotFound."""
+    mail = session.scalar(MAIL, {"mail": mail_id})
+    if mail is None:
+        raise NotFound
+    return mail
+
+
+def newest(session: Session, prefix: str) -> Sending | None:
+    """Return how far the newest thing has come whose key starts like this."""
+    row = session.execute(NEWEST, {"prefix": prefix}).first()
+    if row is None:
+        return None
+    return Sending(made_at=row.made_at, sent_at=row.done_at, tries=row.tries, failure=row.failure)
