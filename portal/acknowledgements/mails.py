@@ -1,5 +1,87 @@
-"""Mails that this room makes."""
+"""Mails that this room makes: the tutor's copy, and word to the learning manager."""
 
+from datetime import datetime
+from typing import Any, cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from portal import clock, db
+from portal.access import SYSTEM
+from portal.acknowledgements.actions import COPY, TELL_MANAGER
+from portal.acknowledgements.queries import find_pdf, find_signed
+from portal.config import Settings
+from portal.ledger.actions import note
+from portal.outbox.mail import Attachment, NeverSend, compose, deliver
 from portal.outbox.worker import Handler
+from portal.people.models import Person
+from portal.people.queries import managers_of, team_of
 
-HANDLERS: dict[str, Handler] = {}
+
+def send_copy(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Mail the tutor the sealed PDF as it is stored, and note on the ledger that it went."""
+    with db.reader() as session:
+        row = _signed(session, payload["acknowledgement"])
+        content = find_pdf(session, row.id)
+    if content is None:
+        raise NeverSend("not sent: the PDF was erased")
+    mail = compose(
+        COPY,
+        to=row.email,
+        key=outgoing_id,
+        words=_words(row),
+        attachment=Attachment(name=f"{row.serial}.pdf", content=content),
+    )
+    deliver(mail, settings=_settings(), now=now)
+    with db.change() as session:
+        facts = {"serial": row.serial, "mail": outgoing_id}
+        note(session, "acknowledgement.mailed", by=SYSTEM, subject=row.person_id, now=now, **facts)
+
+
+def tell_manager(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell the learning manager, or the deputy where there is none, that a tutor has signed."""
+    with db.reader() as session:
+        row = _signed(session, payload["acknowledgement"])
+        manager = _manager(session, row.person_id, now=now)
+    words = {**_words(row), "manager": manager.name}
+    mail = compose(TELL_MANAGER, to=manager.email, key=outgoing_id, words=words)
+    deliver(mail, settings=_settings(), now=now)
+
+
+HANDLERS: dict[str, Handler] = {COPY: send_copy, TELL_MANAGER: tell_manager}
+
+
+def _signed(session: Session, acknowledgement_id: str) -> Any:
+    row = find_signed(session, acknowledgement_id)
+    if row is None:
+        raise NeverSend("not sent: there is no such acknowledgement")
+    return row
+
+
+def _manager(session: Session, person_id: str, *, now: datetime) -> Person:
+    team_id = team_of(session, person_id, now=now)
+    people = managers_of(session, team_id, now=now) if team_id else {}
+    for kind in ("leads", "deputises"):
+        if kind in people:
+            return people[kind]
+    raise NeverSend("not sent: the tutor has no learning manager")
+
+
+def _words(row: Any) -> dict[str, str]:
+    settings = _settings()
+    return {
+        "name": row.name,
+        "organisation": settings.organisation,
+        "title": row.title,
+        "version": f"{row.major}.{row.minor}",
+        "serial": row.serial,
+        "signed": clock.in_words(row.signed_at, settings.zone),
+        "until": clock.in_words(row.expires_at, settings.zone),
+        "digest": row.pdf_digest,
+        "link": f"{settings.public_url}/acknowledgements/{row.serial}",
+        "tutor_link": f"{settings.public_url}/tutors/{row.person_id}",
+    }
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])

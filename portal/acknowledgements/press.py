@@ -20,7 +20,7 @@ from pathlib import Path
 from portal import paths
 from portal.acknowledgements.pressroom import LENGTH, SEALED, UNPRINTABLE
 from portal.acknowledgements.record import Draft, canonical
-from portal.errors import Refusal
+from portal.acknowledgements.refusals import Unsigned
 
 WAITING = 6  # beside the one being served; with more, somebody would wait past the deadline
 JOBS = 200  # after which the process is replaced: what libraries leak goes with it
@@ -30,7 +30,7 @@ from portal.acknowledgements import pressroom; pressroom.main()"""
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 
 
-class PressFailed(Refusal):
+class PressFailed(Unsigned):
     """No PDF could be made, so nothing was signed."""
 
     status = 503
@@ -40,7 +40,7 @@ class PressFailed(Refusal):
         super().__init__("Nothing was signed. Try again.", reason=reason)
 
 
-class CannotPrint(Refusal):
+class CannotPrint(Unsigned):
     """Something in the record cannot be shown on paper; trying again would not help."""
 
     status = 422

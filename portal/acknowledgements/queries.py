@@ -43,6 +43,7 @@ SIGNED = (
         Acknowledgement.serial,
         Acknowledgement.person_id,
         Person.name,
+        Person.email,
         Acknowledgement.policy,
         Version.title,
         Version.major,
@@ -62,11 +63,23 @@ SIGNED = (
     .outerjoin(Revocation, Revocation.acknowledgement_id == Acknowledgement.id)
 )
 OF_SERIAL = SIGNED.where(Acknowledgement.serial == sa.bindparam("serial"))
+OF_ID = SIGNED.where(Acknowledgement.id == sa.bindparam("id"))
 SERIAL_OF = sa.select(Acknowledgement.serial).where(
     Acknowledgement.person_id == sa.bindparam("person"),
     Acknowledgement.attempt_id == sa.bindparam("attempt"),
 )
 PDF = sa.select(StoredPdf.content).where(StoredPdf.acknowledgement_id == sa.bindparam("id"))
+EVERY = sa.select(Acknowledgement.id).order_by(Acknowledgement.signed_at, Acknowledgement.id)
+WHOLE = (
+    sa.select(
+        *Acknowledgement.__table__.c,
+        Version.minor,
+        Version.digest.label("version_digest"),
+        Version.text,
+    )
+    .outerjoin(Version, Version.id == Acknowledgement.version_id)
+    .where(Acknowledgement.id == sa.bindparam("id"))
+)
 RECORD = sa.select(StoredRecord.json).where(StoredRecord.acknowledgement_id == sa.bindparam("id"))
 
 
@@ -89,12 +102,22 @@ def get_acknowledgement(session: Session, serial: str, *, seen_by: Actor, now: d
     return row
 
 
+def find_signed(session: Session, acknowledgement_id: str) -> Any | None:
+    """Return an acknowledgement for the portal's own use, whoever may see it."""
+    return session.execute(OF_ID, {"id": acknowledgement_id}).one_or_none()
+
+
 def get_pdf(session: Session, acknowledgement_id: str) -> bytes:
     """Return the sealed bytes as they were stored; NotFound once they are erased."""
-    content = session.scalar(PDF, {"id": acknowledgement_id})
+    content = find_pdf(session, acknowledgement_id)
     if content is None:
         raise NotFound
     return content
+
+
+def find_pdf(session: Session, acknowledgement_id: str) -> bytes | None:
+    """Return the sealed bytes, None once they are erased."""
+    return session.scalar(PDF, {"id": acknowledgement_id})
 
 
 def find_record(session: Session, acknowledgement_id: str) -> bytes | None:
@@ -105,3 +128,13 @@ def find_record(session: Session, acknowledgement_id: str) -> bytes | None:
 def find_serial(session: Session, person_id: str, *, attempt_id: str) -> str | None:
     """Return the serial under which this attempt was signed for, None while it was not."""
     return session.scalar(SERIAL_OF, {"person": person_id, "attempt": attempt_id})
+
+
+def every_id(session: Session) -> list[str]:
+    """Return the id of every acknowledgement, oldest first."""
+    return list(session.scalars(EVERY))
+
+
+def find_whole(session: Session, acknowledgement_id: str) -> Any | None:
+    """Return every column of an acknowledgement, with minor, digest and text of its version."""
+    return session.execute(WHOLE, {"id": acknowledgement_id}).one_or_none()

@@ -1,5 +1,175 @@
-"""Pages of this room."""
+"""Pages that sign, and that show what was signed."""
 
-from flask import Blueprint
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
+
+from portal import clock, db
+from portal.access import Role, actor, allow
+from portal.acknowledgements import actions, verify
+from portal.acknowledgements.forms import SignForm
+from portal.acknowledgements.prepare import Wish, first_to_ring, prepare
+from portal.acknowledgements.press import Press
+from portal.acknowledgements.queries import get_acknowledgement, get_pdf
+from portal.acknowledgements.ready import ready
+from portal.acknowledgements.refusals import AlreadySigned, TextChanged, Unsigned, WrongPassword
+from portal.acknowledgements.statement import STATEMENT
+from portal.config import Settings
+from portal.people.proof import prove_again
+from portal.people.queries import to_ring
 
 bp = Blueprint("acknowledgements", __name__)
+log = logging.getLogger(__name__)
+READERS = (Role.TUTOR, Role.MANAGER, Role.HR, Role.SAFEGUARDING_LEAD)
+# A PDF runs nothing and loads nothing, wherever it is opened.
+PDF_HEADERS = {
+    "Content-Type": "application/pdf",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Cache-Control": "private, no-store",
+}
+
+
+@bp.get("/policies/<name>/<version>/acknowledgement")
+@allow(Role.TUTOR)
+def sign(name: str, version: str) -> ResponseReturnValue:
+    """Show what would be signed and what would be stored; the press gets ready meanwhile."""
+    words = _sign_words(SignForm(), name, version)
+    _press().warm()
+    return render_template("acknowledgements/sign.html", **words)
+
+
+@bp.post("/policies/<name>/<version>/acknowledgement")
+@allow(Role.TUTOR)
+def create(name: str, version: str) -> ResponseReturnValue:
+    """Sign the version that was shown."""
+    form = SignForm(request.form)
+    if not form.validate():
+        return render_template(
+            "acknowledgements/sign.html", **_sign_words(form, name, version)
+        ), 422
+    with _kept(form, name, version):
+        _prove(form)
+        what = _printed(form, name, version)
+        with db.change() as session:
+            actions.sign(session, what, by=actor(), settings=_settings(), now=clock.now())
+    return redirect(url_for(".signed", serial=what.draft.record.serial))
+
+
+@bp.errorhandler(AlreadySigned)
+def take_to_the_first(refusal: AlreadySigned) -> ResponseReturnValue:
+    """Show the signature that is there to whoever would sign once more."""
+    flash(refusal.sentence)
+    return redirect(url_for(".signed", serial=refusal.serial))
+
+
+@bp.get("/acknowledgements/<serial>")
+@allow(*READERS)
+def signed(serial: str) -> ResponseReturnValue:
+    """Show the signer what was signed, and anyone else who may see it the evidence behind it."""
+    now, evidence = clock.now(), {}
+    with db.reader() as session:
+        row = get_acknowledgement(session, serial, seen_by=actor(), now=now)
+        if row.person_id != actor().id:
+            evidence = verify.evidence(session, row)
+    page = "seen" if evidence else "signed"
+    return render_template(f"acknowledgements/{page}.html", row=row, now=now, **evidence)
+
+
+@bp.get("/acknowledgements/<serial>.pdf")
+@allow(*READERS)
+def pdf(serial: str) -> ResponseReturnValue:
+    """Serve the sealed bytes as they were stored; a reader who is not the signer is noted."""
+    now = clock.now()
+    with db.reader() as session:
+        row = get_acknowledgement(session, serial, seen_by=actor(), now=now)
+        content = get_pdf(session, row.id)
+    if row.person_id != actor().id:
+        _note_download(row, now=now)
+    response = make_response(content, PDF_HEADERS)
+    response.headers["Content-Disposition"] = f'inline; filename="{row.serial}.pdf"'
+    response.set_etag(row.pdf_digest)
+    return response.make_conditional(request)
+
+
+def _sign_words(form: SignForm, name: str, version: str) -> dict[str, Any]:
+    """Return what the page that signs shows; raises whatever stands before signing."""
+    now = clock.now()
+    with db.reader() as session:
+        found = ready(session, name, version, by=actor(), settings=_settings(), now=now)
+        ring = first_to_ring(to_ring(session, actor().id, now=now))
+    if not form.shown.data:
+        form.shown.data = found.version.digest
+    said = STATEMENT.said_of(title=found.version.title, version=found.label, ring=ring)
+    return {"form": form, "found": found, "statement": STATEMENT, "said": said}
+
+
+@contextmanager
+def _kept(form: SignForm, name: str, version: str) -> Iterator[None]:
+    """Let a refusal show the form again, with what was typed but the password."""
+    try:
+        yield
+    except Unsigned as refusal:
+        _mark(form, refusal)
+        refusal.shown = _sign_words(form, name, version)
+        raise
+    except TextChanged as refusal:
+        refusal.shown["kept"] = form.full_name.data
+        raise
+
+
+def _mark(form: SignForm, refusal: Unsigned) -> None:
+    if refusal.field:
+        form[refusal.field].errors = [refusal.sentence]
+    else:
+        form.form_errors = [refusal.sentence]
+
+
+def _prove(form: SignForm) -> None:
+    """Raise WrongPassword, or MustWait, unless the person at the keyboard knows the password."""
+    if not prove_again(form.password.data or "", by=actor(), now=clock.now()):
+        raise WrongPassword
+
+
+def _printed(form: SignForm, name: str, version: str) -> actions.Sealed:
+    """Return the signature, printed and sealed while no transaction is open."""
+    wish = Wish(
+        policy=name,
+        version=version,
+        shown=form.shown.data or "",
+        name_typed=form.full_name.data or "",
+    )
+    with db.reader() as session:
+        draft = prepare(session, wish, by=actor(), settings=_settings(), now=clock.now())
+    return actions.sealed(draft, _press().make(draft))
+
+
+def _note_download(row: Any, *, now: datetime) -> None:
+    """Note who fetched somebody else's PDF; a full disk must not keep the evidence from HR."""
+    try:
+        with db.change() as session:
+            actions.note_download(session, row.serial, of=row.person_id, by=actor(), now=now)
+    except (DBAPIError, OSError):
+        log.exception("the download of %s by %s is not on the ledger", row.serial, actor().id)
+
+
+def _press() -> Press:
+    return cast(Press, current_app.extensions["press"])
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.ledger.actions import HEAD
-from portal.ledger.models import Payload
+from portal.ledger.models import Entry, Payload
 from portal.ledger.rules import START
 
 ABOUT = (
@@ -17,6 +17,13 @@ ABOUT = (
     .where(Payload.subject == sa.bindparam("subject"))
     .order_by(Payload.seq.desc())
     .limit(sa.bindparam("most"))
+)
+
+TOLD = (
+    sa.select(Payload.seq, Payload.at, Payload.json)
+    .join(Entry, Entry.seq == Payload.seq)
+    .where(Payload.subject == sa.bindparam("subject"), Entry.type == sa.bindparam("type"))
+    .order_by(Payload.seq)
 )
 
 
@@ -40,9 +47,16 @@ def head(session: Session) -> tuple[int, str]:
 def about(session: Session, subject: str, *, most: int = 200) -> list[Happened]:
     """Return what happened to this person or thing, newest first."""
     rows = session.execute(ABOUT, {"subject": subject, "most": most})
-    return [_happened(row) for row in rows]
+    return [happened(row) for row in rows]
 
 
-def _happened(row: Any) -> Happened:
+def told(session: Session, subject: str, *, entry_type: str) -> list[Happened]:
+    """Return the entries of one type about this person or thing, oldest first."""
+    rows = session.execute(TOLD, {"subject": subject, "type": entry_type})
+    return [happened(row) for row in rows]
+
+
+def happened(row: Any) -> Happened:
+    """Return the entry that a payload tells of; `row` has seq, at and json."""
     told = json.loads(row.json)
     return Happened(seq=row.seq, type=told["type"], at=row.at, by=told["name"], facts=told["facts"])

@@ -1,0 +1,279 @@
+"""Does everything behind an acknowledgement still fit together? Names table, row and field.
+
+It reads only. Absence is a fault unless an erasure names the row.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.acknowledgements.actions import SIGNED
+from portal.acknowledgements.queries import every_id, find_pdf, find_record, find_whole
+from portal.acknowledgements.record import Record, read
+from portal.errors import NotFound
+from portal.ledger.checking import Fault, Reader, chain_faults, ends, erased, links
+from portal.ledger.queries import happened, told
+from portal.policies.text import digest as text_digest
+from portal.quizzes.marking import BadChoice, Marked, mark, replay
+from portal.quizzes.queries import Try, get_attempt
+
+Judge = Callable[[bytes], str]  # what is wrong with the seal of a PDF, nothing when all is well
+Facts = dict[str, Any]
+
+# Each column that the ledger entry of the signing repeats.
+TOLD = (
+    "serial",
+    "person_id",
+    "policy",
+    "version_id",
+    "major",
+    "cycle",
+    "engagement_id",
+    "attempt_id",
+    "signed_at",
+    "expires_at",
+    "anniversary_at",
+    "text_digest",
+    "record_digest",
+    "pdf_digest",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """All that is stored about one acknowledgement, as it was found; None is missing."""
+
+    row: Any
+    json: bytes | None
+    pdf: bytes | None
+    attempt: Try | None
+    told: tuple[Facts, ...]
+    erased: frozenset[str]  # the side tables in which its row was erased under a rule
+
+    @property
+    def record(self) -> Record | None:
+        """The record, where the bytes are one."""
+        try:
+            return read(self.json) if self.json else None
+        except ValueError:
+            return None
+
+
+@dataclass(slots=True)
+class Report:
+    """What was looked at, and what does not fit."""
+
+    entries: int = 0
+    acknowledgements: int = 0
+    pdfs: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+def verify(reader: Reader, *, judge: Judge) -> Report:
+    """Return what does not fit in the ledger and behind every acknowledgement."""
+    report, signed = Report(), defaultdict[str, list[Facts]](list)
+    with reader() as session:
+        ids = every_id(session)
+        known = ends(session)
+    rows = _remembered(links(reader, upto=known.last), report, signed)
+    report.faults.extend(chain_faults(rows, known))
+    for each in ids:
+        with reader() as session:
+            stored = load(session, each, told=signed[each])
+        if stored:
+            report.acknowledgements += 1
+            report.pdfs += stored.pdf is not None
+            report.faults.extend(faults(stored, judge=judge))
+    with reader() as session:
+        report.faults.extend(_gone(session, signed))
+    return report
+
+
+def load(session: Session, acknowledgement_id: str, *, told: Iterable[Facts]) -> Stored | None:
+    """Return all that is stored about this acknowledgement, None when there is none."""
+    row = find_whole(session, acknowledgement_id)
+    if row is None:
+        return None
+    sides = ("records", "pdfs")
+    return Stored(
+        row=row,
+        json=find_record(session, row.id),
+        pdf=find_pdf(session, row.id),
+        attempt=_attempt(session, row),
+        told=tuple(told),
+        erased=frozenset(each for each in sides if row.id in erased(session, each)),
+    )
+
+
+def told_of(session: Session, person_id: str, *, acknowledgement_id: str) -> list[Facts]:
+    """Return what the ledger says of the signing of this acknowledgement."""
+    said = (each.facts for each in told(session, person_id, entry_type=SIGNED))
+    return [facts for facts in said if facts["id"] == acknowledgement_id]
+
+
+def faults(stored: Stored, *, judge: Judge | None = None) -> Iterator[Fault]:
+    """Yield what does not fit; without a judge the seal itself is not looked at."""
+    yield from _told_faults(stored)
+    yield from _text_faults(stored)
+    yield from _record_faults(stored)
+    yield from _pdf_faults(stored, judge)
+    yield from _attempt_faults(stored)
+
+
+def evidence(session: Session, row: Any) -> dict[str, Any]:
+    """Return the record behind an acknowledgement and what does not fit, for a page."""
+    said = told_of(session, row.person_id, acknowledgement_id=row.id)
+    stored = load(session, row.id, told=said)
+    if stored is None:
+        raise NotFound
+    return {"record": stored.record, "faults": list(faults(stored))}
+
+
+def _remembered(
+    rows: Iterable[Any], report: Report, signed: dict[str, list[Facts]]
+) -> Iterator[Any]:
+    """Pass the entries on, counting them and keeping what the signings say."""
+    for row in rows:
+        report.entries += 1
+        if row.type == SIGNED and row.json and (facts := happened(row).facts).get("id"):
+            signed[facts["id"]].append(facts)
+        yield row
+
+
+def _gone(session: Session, signed: dict[str, list[Facts]]) -> Iterator[Fault]:
+    for acknowledgement_id, said in signed.items():
+        if said and find_whole(session, acknowledgement_id) is None:
+            key = str(said[0].get("serial"))
+            yield _fault("acknowledgements", key, "id", "is missing: the ledger tells of it")
+
+
+def _attempt(session: Session, row: Any) -> Try | None:
+    try:
+        return get_attempt(session, row.attempt_id, person_id=row.person_id)
+    except (NotFound, ValueError):  # gone, or its frozen copy can no longer be read
+        return None
+
+
+def _told_faults(stored: Stored) -> Iterator[Fault]:
+    row = stored.row
+    if len(stored.told) != 1:
+        found = f"has {len(stored.told)} entries on the ledger instead of one"
+        yield _fault("acknowledgements", row.serial, "id", found)
+    for said in stored.told:
+        for name in TOLD:
+            if _plain(getattr(row, name)) != said.get(name):
+                yield _fault("acknowledgements", row.serial, name, "is not what the ledger says")
+
+
+def _text_faults(stored: Stored) -> Iterator[Fault]:
+    row = stored.row
+    if row.text is None:
+        yield _fault("versions", row.version_id, "id", f"is missing, and {row.serial} names it")
+        return
+    if text_digest(row.text) != row.version_digest:
+        yield _fault("versions", row.version_id, "text", "does not have the digest beside it")
+    if row.version_digest != row.text_digest:
+        yield _fault("versions", row.version_id, "digest", f"is not that of {row.serial}")
+
+
+def _record_faults(stored: Stored) -> Iterator[Fault]:
+    row, record = stored.row, stored.record
+    if stored.json is None:
+        yield from _missing(stored, "records", "json")
+        return
+    if hashlib.sha256(stored.json).hexdigest() != row.record_digest:
+        yield _fault("records", row.serial, "json", "does not have the digest of its row")
+    if record is None:
+        yield _fault("records", row.serial, "json", "is not a record in its canonical form")
+        return
+    for name, column, said in _pairs(row, record):
+        if column != said:
+            yield _fault("records", row.serial, name, "is not what the acknowledgement says")
+
+
+def _pairs(row: Any, record: Record) -> tuple[tuple[str, Any, Any], ...]:
+    return (
+        ("serial", row.serial, record.serial),
+        ("tutor.id", row.person_id, record.tutor.id),
+        ("policy.name", row.policy, record.policy.name),
+        ("policy.version", f"{row.major}.{row.minor}", record.policy.version),
+        ("policy.digest", row.text_digest, record.policy.digest),
+        ("cycle", row.cycle, record.cycle),
+        ("attempt.id", row.attempt_id, record.attempt.id),
+        ("signed_at", row.signed_at, record.signed_at),
+        ("expires_at", row.expires_at, record.expires_at),
+    )
+
+
+def _pdf_faults(stored: Stored, judge: Judge | None) -> Iterator[Fault]:
+    row = stored.row
+    if stored.pdf is None:
+        yield from _missing(stored, "pdfs", "content")
+        return
+    if hashlib.sha256(stored.pdf).hexdigest() != row.pdf_digest:
+        yield _fault("pdfs", row.serial, "content", "does not have the digest of its row")
+    if judge and (reason := judge(stored.pdf)):
+        yield _fault("pdfs", row.serial, "content", reason)
+
+
+def _missing(stored: Stored, table: str, name: str) -> Iterator[Fault]:
+    if table not in stored.erased:
+        yield _fault(table, stored.row.serial, name, "is missing, and no erasure names it")
+
+
+def _attempt_faults(stored: Stored) -> Iterator[Fault]:
+    row, tried, record = stored.row, stored.attempt, stored.record
+    if tried is None or tried.outcome is None:
+        yield _fault("attempts", row.attempt_id, "id", "is missing, open or cannot be read")
+        return
+    marked = _marked(tried)
+    if marked is None:
+        yield _fault("choices", tried.id, "option", "does not fit the attempt that was drawn")
+        return
+    outcome = tried.outcome
+    pairs = [
+        ("score", outcome.score, marked.score),
+        ("out_of", outcome.out_of, marked.out_of),
+        ("missed", outcome.missed, marked.missed_clauses),
+        ("passed", outcome.passed, _passes(marked, record)),
+    ]
+    for name, column, again in pairs:
+        if column != again:
+            yield _fault("results", tried.id, name, "is not what marking the choices again gives")
+    if record and _chosen(tried) != _recorded(record):
+        yield _fault("choices", tried.id, "option", "is not what the record says was chosen")
+
+
+def _marked(tried: Try) -> Marked | None:
+    try:
+        # The mark to pass was that of its day, and stands in the record.
+        return mark(tried.drawn, tried.choices, pass_percent=0)
+    except BadChoice:
+        return None
+
+
+def _passes(marked: Marked, record: Record | None) -> bool:
+    needed = record.attempt.pass_mark if record else 0
+    return not marked.critical_missed and marked.score >= needed
+
+
+def _chosen(tried: Try) -> list[str]:
+    return [each.option.text for each in replay(tried.drawn, tried.choices).answers]
+
+
+def _recorded(record: Record) -> list[str]:
+    steps = (step for scenario in record.attempt.scenarios for step in scenario.steps)
+    return [step.options[step.chosen] for step in steps]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _fault(table: str, key: str, name: str, sentence: str) -> Fault:
+    return Fault(table=table, key=key, field=name, sentence=sentence)

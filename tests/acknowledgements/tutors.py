@@ -1,0 +1,93 @@
+"""A tutor who has read and passed, and the way on from there through the real actions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.access import Actor, Origin, Role
+from portal.acknowledgements.actions import Sealed, sealed, sign
+from portal.acknowledgements.prepare import Wish, prepare
+from portal.acknowledgements.press import Press
+from portal.acknowledgements.record import Draft
+from portal.db import Database
+from portal.people.models import Person
+from portal.people.passwords import hashed
+from portal.policies.text import digest
+from tests.factories import (
+    EARLIER,
+    NOW,
+    POLICY,
+    TEXT,
+    add_managed_team,
+    add_tutor,
+    pass_quiz,
+    publish_policy,
+    set_contacts,
+)
+
+PASSWORD = "a lantern in the window"
+NAME = "Priya Nair"
+PAGE = f"/policies/{POLICY}/1.0/acknowledgement"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tutor:
+    """Who signs, where, and who manages them."""
+
+    app: Flask
+    id: str
+    manager_id: str
+
+    @property
+    def db(self) -> Database:
+        return self.app.extensions["db"]
+
+    @property
+    def press(self) -> Press:
+        return self.app.extensions["press"]
+
+    @property
+    def actor(self) -> Actor:
+        where = Origin(address="192.0.2.7", agent="A browser")
+        roles = frozenset({Role.TUTOR})
+        return Actor(id=self.id, name=NAME, roles=roles, origin=where, sign_in="5f" * 32)
+
+    def wish(self, **changes: str) -> Wish:
+        told = {"policy": POLICY, "version": "1.0", "shown": digest(TEXT), "name_typed": NAME}
+        return Wish(**{**told, **changes})
+
+    def draft(self, *, now: datetime = NOW, **changes: str) -> Draft:
+        settings = self.app.extensions["settings"]
+        with self.db.reader() as session:
+            return prepare(session, self.wish(**changes), by=self.actor, settings=settings, now=now)
+
+    def sealed(self, draft: Draft | None = None) -> Sealed:
+        draft = draft or self.draft()
+        return sealed(draft, self.press.make(draft))
+
+    def sign(self, what: Sealed | None = None, *, now: datetime = NOW) -> str:
+        what = what or self.sealed(self.draft(now=now))
+        settings = self.app.extensions["settings"]
+        with self.db.change() as session:
+            return sign(session, what, by=self.actor, settings=settings, now=now)
+
+
+def arrive(app: Flask) -> Tutor:
+    """Return a tutor on a team, with a password, who has read and passed and not signed."""
+    with app.extensions["db"].change() as session:
+        set_contacts(session)
+        publish_policy(session)
+        team_id, manager_id = add_managed_team(session)
+        tutor_id = add_tutor(session, NAME, team=team_id)
+        own = sa.update(Person).where(Person.id == tutor_id)
+        session.execute(own.values(password_hash=hashed(PASSWORD), confirmed_at=EARLIER))
+        pass_quiz(session, tutor_id)
+    return Tutor(app=app, id=tutor_id, manager_id=manager_id)
+
+
+def typed(**changes: object) -> dict[str, object]:
+    """Return what a tutor fills in, with the digest that the page carries."""
+    told = {"shown": digest(TEXT), "agreed": "y", "full_name": NAME, "password": PASSWORD}
+    return {**told, **changes}
