@@ -5,12 +5,16 @@ at every start; the server listens on this machine alone; every PDF says that it
 """
 
 import secrets
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import rmtree
 
 import click
 
 from portal import db
 from portal.access import SYSTEM
+from portal.acknowledgements.press import Press
 from portal.config import Settings
 from portal.console import Console
 from portal.installation.opening import make_keys
@@ -21,26 +25,45 @@ from portal.people.actions import set_password
 from portal.people.passwords import hashed
 from portal.people.queries import find_person
 
+PATIENCE = 60  # seconds for one PDF: the first start may be on a busy machine
 BEFORE = timedelta(days=900)  # how old the demonstration's keys are: older than its oldest seal
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "juniper")
 
 
 def prepare(console: Console, *, port: int, now: datetime) -> Settings:
     """Return the demonstration's settings; make and people it if needed; print who can sign in."""
-    settings = Settings(
-        instance=console.settings.instance / "demonstration",
+    folder = console.settings.instance / "demonstration"
+    if not folder.exists():
+        _make(console, folder, now=now)
+    settings = _settings(folder, port=port)
+    upgrade(settings.database_url)
+    with console.portal(settings):
+        _say_who(now=now)
+    return settings
+
+
+def _make(console: Console, folder: Path, *, now: datetime) -> None:
+    """Make it beside its place and move it there when all of it has happened: half is nothing."""
+    unfinished = folder.with_name("demonstration.new")
+    rmtree(unfinished, ignore_errors=True)
+    settings = _settings(unfinished, port=0)
+    make_keys(settings, now=now - BEFORE)
+    upgrade(settings.database_url)
+    press = Press(settings.keys, seconds=PATIENCE)
+    with console.portal(settings) as app, closing(press):
+        tell(press, settings=settings, now=now)
+        app.extensions["db"].engine.dispose()
+    unfinished.rename(folder)
+
+
+def _settings(folder: Path, *, port: int) -> Settings:
+    return Settings(
+        instance=folder,
         public_url=f"http://localhost:{port}",
         organisation="Example Tutoring",
         mail_from="portal@example.org",
         demonstration=True,
     )
-    if not (settings.keys / "session.key").exists():
-        make_keys(settings, now=now - BEFORE)
-    upgrade(settings.database_url)
-    with console.portal(settings) as app:
-        tell(app.extensions["press"], settings=settings, now=now)
-        _say_who(now=now)
-    return settings
 
 
 def _say_who(*, now: datetime) -> None:

@@ -168,11 +168,7 @@ PEOPLE = (
 
 
 def tell(press: Press, *, settings: Settings, now: datetime) -> None:
-    """Let all of it happen, once."""
-    with db.reader() as session:
-        told = find_person(session, email=PEOPLE[-1].email)
-    if told:
-        return
+    """Let all of it happen, in a database that knows nobody yet."""
     begun = now - timedelta(days=OPENED)
     with db.change() as session:
         _found(session, settings=settings, now=begun)
