@@ -6,6 +6,8 @@ import sys
 import click
 
 from portal import create_app
+from portal.archive import commands as archive
+from portal.clearance import commands as clearance
 from portal.config import Settings, SettingsError
 from portal.console import Console
 from portal.errors import Refusal
@@ -37,6 +39,8 @@ def main(context: click.Context) -> None:
 main.add_command(installation.init)
 main.add_command(installation.serve)
 main.add_command(installation.worker)
+main.add_command(clearance.explain)
+main.add_command(archive.verify)
 
 if __name__ == "__main__":
     main()

@@ -12,7 +12,7 @@ from portal.acknowledgements.models import Acknowledgement, Revocation, StoredPd
 from portal.errors import NotFound
 from portal.people.models import Person
 from portal.people.queries import visible
-from portal.policies.models import Version
+from portal.policies.models import Cancellation, Version
 
 _HELD = (
     sa.select(
@@ -28,9 +28,11 @@ _HELD = (
         Acknowledgement.anniversary_at,
         Revocation.revoked_at,
         Revocation.recorded_at.label("revocation_recorded_at"),
+        Cancellation.cancelled_at,
         Acknowledgement.serial,
     )
     .join(Version, Version.id == Acknowledgement.version_id)
+    .outerjoin(Cancellation, Cancellation.version_id == Acknowledgement.version_id)
     .outerjoin(Revocation, Revocation.acknowledgement_id == Acknowledgement.id)
     .order_by(Acknowledgement.signed_at)
 )
@@ -84,7 +86,7 @@ RECORD = sa.select(StoredRecord.json).where(StoredRecord.acknowledgement_id == s
 
 
 def held(session: Session, person_id: str) -> list[Any]:
-    """Return every signature of a person, revoked and expired ones too, oldest first."""
+    """Return every signature of a person, oldest first, whether or not it still counts."""
     return list(session.execute(HELD, {"person": person_id}))
 
 

@@ -103,7 +103,7 @@ def _require_due(
     wanted = (version.policy, version.major, engagement_id)
     for row in rows:
         own = (row.policy, row.major, row.engagement_id) == wanted
-        stands = row.revoked_at is None and now < row.expires_at
+        stands = row.revoked_at is None and row.cancelled_at is None and now < row.expires_at
         if own and stands and now < opens_at(row.anniversary_at, days=days):
             raise AlreadySigned(row.serial)
 

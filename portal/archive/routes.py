@@ -1,5 +1,69 @@
-"""Pages of this room."""
+"""HR's desk: every acknowledgement, to be found by whom, what and when."""
 
-from flask import Blueprint
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock, db
+from portal.access import Role, actor, allow
+from portal.archive.forms import SearchForm
+from portal.archive.queries import Page, Wanted, search
+from portal.config import Settings
+from portal.policies.queries import published
 
 bp = Blueprint("archive", __name__)
+
+
+@bp.get("/acknowledgements")
+@allow(Role.HR, Role.SAFEGUARDING_LEAD)
+def acknowledgements() -> ResponseReturnValue:
+    """Find acknowledgements by name, policy, version and date, the newest first."""
+    form, now = _form(), clock.now()
+    good = form.validate()
+    with db.reader() as session:
+        wanted = _wanted(form) if good else Wanted()
+        page = search(session, wanted, seen_by=actor(), now=now)
+    words = {"form": form, "page": page, "now": now, "narrowed": wanted != Wanted()}
+    shown = render_template("archive/acknowledgements.html", **words, following=_following(page))
+    return shown, 200 if good else 422
+
+
+def _form() -> SearchForm:
+    form = SearchForm(request.args)
+    with db.reader() as session:
+        titles = {row.policy: row.title for row in reversed(published(session))}
+    form.policy.choices = [("", "Any"), *sorted(titles.items(), key=lambda each: each[1])]
+    if not form.policy.data:
+        form.policy.data = ""
+    return form
+
+
+def _wanted(form: SearchForm) -> Wanted:
+    """Return what was asked for; days are days of the organisation's zone."""
+    return Wanted(
+        name=form.name.data or "",
+        policy=form.policy.data or "",
+        version=form.version.data or "",
+        since=_start(form.since.data),
+        until=_start(form.until.data, later=timedelta(days=1)),
+        after=form.after.data or "",
+    )
+
+
+def _start(day: date | None, *, later: timedelta = timedelta()) -> datetime | None:
+    if day is None:
+        return None
+    zone = cast(Settings, current_app.extensions["settings"]).zone
+    # By way of noon, which every day has: in some zones clocks skip midnight.
+    noon = clock.from_local(datetime.combine(day + later, time(12)), zone)
+    return clock.start_of_day(noon, zone)
+
+
+def _following(page: Page) -> str:
+    """Return the address of the next page, nothing on the last."""
+    if not page.more:
+        return ""
+    asked = request.args.to_dict() | {"after": page.rows[-1].serial}
+    return url_for(".acknowledgements", **asked)

@@ -1,0 +1,29 @@
+"""What HR looks for: every field may be left empty."""
+
+from wtforms import DateField, HiddenField, SelectField, ValidationError
+from wtforms.validators import Optional, Regexp
+
+from portal.forms import Line, PortalForm
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def sensible(_form: object, field: DateField) -> None:
+    """Refuse a year that no acknowledgement can be of."""
+    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(f"Use a year from {FIRST_YEAR} to {LAST_YEAR}")
+
+
+class SearchForm(PortalForm):
+    """Name, policy, version, and the days between which it was signed; `after` turns the page."""
+
+    name = Line("Name or e-mail address", most=120)
+    policy = SelectField("Policy")
+    version = Line(
+        "Version",
+        [Optional(), Regexp(r"^\d{1,4}(\.\d{1,4})?$", message="Write the version like 2 or 2.1")],
+        most=9,
+    )
+    since = DateField("Signed from", [Optional(), sensible])
+    until = DateField("Signed up to", [Optional(), sensible])
+    after = HiddenField()
