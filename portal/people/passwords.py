@@ -5,6 +5,7 @@ character or as two.
 """
 
 import logging
+import secrets
 import unicodedata
 from functools import lru_cache
 
@@ -33,7 +34,7 @@ def matches(password: str, *, stored: str | None) -> bool:
     except InvalidHashError:
         log.exception("a stored password hash cannot be read")
         return False
-    return right and stored is not None
+    return right and bool(stored)
 
 
 def is_outdated(stored: str) -> bool:
@@ -47,4 +48,4 @@ def _typed(password: str) -> str:
 
 @lru_cache(maxsize=1)
 def _nobody() -> str:
-    return _hasher.hash("nobody has this password")
+    return _hasher.hash(secrets.token_urlsafe())
