@@ -7,6 +7,7 @@ shelf. WeasyPrint is imported here and nowhere else, so import this in the press
 import hashlib
 from datetime import datetime
 from functools import lru_cache, partial
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 
@@ -38,7 +39,20 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-VARIANT = "pdf/a-3a"
+COLOURS = "sRGB2014"
+KIND = {"pdf_variant": "pdf/a-3a", "output_intent": COLOURS}
+
+
+class Colours:
+    """The profile that PDF/A wants named, as its file has it.
+
+    WeasyPrint's own reads it anew for every document, and LittleCMS writes other bytes each time.
+    """
+
+    name = COLOURS
+    components = ("r", "g", "b")
+    content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    pdf_reference: bytes | None = None
 
 
 class Shelf(URLFetcher):  # type: ignore[misc]  # WeasyPrint brings no types
@@ -82,7 +96,7 @@ def render(record: Record, *, fingerprint: str) -> bytes:
         finisher=partial(_finish, words=_must_stand(record, digest)),
         attachments=[_attachment(source, record.signed_at)],
         pdf_identifier=digest[:32],
-        pdf_variant=VARIANT,
+        **KIND,
     )
     return pdf
 
@@ -121,7 +135,8 @@ def _annex(policy: Policy, organisation: str, *, demonstration: bool) -> tuple[P
 def _laid_out(html: str, shelf: Shelf) -> Document:
     # No cache is passed: one kept between documents would keep every tutor's pictures.
     page = HTML(string=html, base_url="portal:", url_fetcher=shelf)
-    return page.render(font_config=FONT_MAP, stylesheets=[LOOK], pdf_variant=VARIANT)
+    profiles = {COLOURS: Colours()}
+    return page.render(font_config=FONT_MAP, color_profiles=profiles, stylesheets=[LOOK], **KIND)
 
 
 def _finish(document: Document, pdf: pydyf.PDF, *, words: tuple[str, ...]) -> None:
@@ -160,7 +175,7 @@ def _attachment(source: bytes, at: datetime) -> Attachment:
 
 def _qr(address: str) -> bytes:
     picture = BytesIO()
-    segno.make_qr(address, error="m", mask=3).save(picture, kind="png", scale=1, border=0)
+    segno.make_qr(address, error="m", mask=3).save(picture, kind="png", scale=6, border=0)
     return picture.getvalue()
 
 

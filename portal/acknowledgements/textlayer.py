@@ -45,7 +45,7 @@ def require_words(document: Document, pdf: pydyf.PDF, words: Iterable[str]) -> N
     whole = "".join(layers)
     for word in words:
         if not _stands_in(squeezed(word), whole):
-            raise CannotShow(f"“{word}” cannot be read back from the page.")
+            raise CannotShow(_unreadable(word))
 
 
 def page_texts(document: Document, pdf: pydyf.PDF) -> Iterator[str]:
@@ -99,5 +99,12 @@ def _stands_in(word: str, whole: str) -> bool:
     return word in whole
 
 
+def _unreadable(word: str) -> str:
+    hidden = ", ".join(map(_named, INVISIBLE.findall(word)))
+    reason = f" It holds {hidden}." if hidden else ""
+    return f"“{INVISIBLE.sub('', word)}” cannot be read back from the page.{reason}"
+
+
 def _named(char: str) -> str:
-    return f"“{char}” ({unicodedata.name(char, f'U+{ord(char):04X}').lower()}, U+{ord(char):04X})"
+    shown = "" if INVISIBLE.match(char) else f"“{char}” "
+    return f"{shown}({unicodedata.name(char, 'a character').lower()}, U+{ord(char):04X})"
