@@ -1,10 +1,10 @@
 """The form that asks for a lesson."""
 
-from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from portal.forms import Line, PortalForm
-from portal.scheduling.rules import LONGEST, PLACES, SHORTEST
+from portal.scheduling.rules import LENGTH, LONGEST, NOT_OPAQUE, PLACES, PUPIL, SHORTEST
 
 
 class LessonForm(PortalForm):
@@ -18,17 +18,20 @@ class LessonForm(PortalForm):
     )
     minutes = IntegerField(
         "Minutes",
-        [InputRequired("Enter how many minutes"), NumberRange(SHORTEST, LONGEST)],
+        [InputRequired("Enter how many minutes"), NumberRange(SHORTEST, LONGEST, LENGTH.sentence)],
         default=60,
     )
     place = RadioField(
         "Where the tutor teaches from",
         [InputRequired("Choose the place")],
-        choices=list(PLACES.items()),
+        choices=[SelectChoice(place.value, label=words) for place, words in PLACES.items()],
     )
     pupil = Line(
         "Pupil reference",
-        [InputRequired("Enter the pupil’s reference")],
+        [
+            InputRequired("Enter the pupil’s reference"),
+            Regexp(PUPIL, message=NOT_OPAQUE.sentence),
+        ],
         most=40,
         description="A reference such as P-1042, never a name.",
     )

@@ -5,14 +5,15 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from portal import clock, db
-from portal.access import Actor, Role, actor, allow
+from portal.access import Role, actor, allow
 from portal.people.queries import get_person, tutors
 from portal.scheduling.actions import book
 from portal.scheduling.forms import LessonForm
 from portal.scheduling.queries import coming
-from portal.scheduling.rules import Wish
+from portal.scheduling.rules import PLACES, Wish
 
 bp = Blueprint("scheduling", __name__)
 SCHEDULERS = (Role.TUTOR, Role.MANAGER, Role.HR)
@@ -24,7 +25,8 @@ def lessons() -> ResponseReturnValue:
     """Show the coming lessons of the tutors the reader may see."""
     with db.reader() as session:
         rows = coming(session, seen_by=actor(), now=clock.now())
-    return render_template("scheduling/lessons.html", lessons=rows, may_add=_may_add(actor()))
+    words = {"lessons": rows, "places": PLACES, "may_add": actor().has(*SCHEDULERS)}
+    return render_template("scheduling/lessons.html", **words)
 
 
 @bp.get("/lessons/new")
@@ -39,9 +41,9 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Schedule the lesson that was asked for; the gate stands in the action."""
     form = _form()
-    if not form.validate():
+    wish = _wish(form) if form.validate() else None
+    if wish is None:
         return _form_page(form), 422
-    wish = _wish(form)
     with db.change() as session:
         get_person(session, wish.tutor_id, seen_by=actor(), now=clock.now())
         book(session, wish, by=actor(), now=clock.now())
@@ -52,7 +54,8 @@ def create() -> ResponseReturnValue:
 def _form(tutor: str | None = None) -> LessonForm:
     form = LessonForm(request.form, tutor=tutor)
     with db.reader() as session:
-        form.tutor.choices = tutors(session, seen_by=actor(), now=clock.now())
+        people = tutors(session, seen_by=actor(), now=clock.now())
+    form.tutor.choices = [SelectChoice(person, label=name) for person, name in people]
     return form
 
 
@@ -60,9 +63,14 @@ def _form_page(form: LessonForm) -> str:
     return render_template("scheduling/new.html", form=form)
 
 
-def _wish(form: LessonForm) -> Wish:
+def _wish(form: LessonForm) -> Wish | None:
+    """Return what was asked for; None, and an error in the form, for an hour that never comes."""
     told: dict[str, Any] = form.data
-    starts = clock.from_local(told["starts"], current_app.extensions["settings"].zone)
+    try:
+        starts = clock.from_local(told["starts"], current_app.extensions["settings"].zone)
+    except ValueError:
+        form.starts.errors = ["The clocks skip that hour. Choose another time"]
+        return None
     return Wish(
         tutor_id=told["tutor"],
         starts_at=starts,
@@ -70,7 +78,3 @@ def _wish(form: LessonForm) -> Wish:
         place=told["place"],
         pupil=told["pupil"],
     )
-
-
-def _may_add(reader: Actor) -> bool:
-    return reader.has(*SCHEDULERS)

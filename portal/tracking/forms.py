@@ -1,6 +1,6 @@
 """The filter above the table."""
 
-from wtforms import SelectField
+from wtforms import SelectChoice, SelectField
 
 from portal.clearance.due import State
 from portal.forms import Line, PortalForm
@@ -18,5 +18,10 @@ class WantedForm(PortalForm):
 
     name = Line("Find a tutor", most=120)
     state = SelectField(
-        "State", choices=[("", "Any"), *((state.value, words) for state, words in WORDS.items())]
+        "State",
+        choices=[
+            SelectChoice("", label="Any"),
+            *(SelectChoice(state.value, label=words) for state, words in WORDS.items()),
+        ],
+        default="",
     )
