@@ -67,8 +67,10 @@ def _handlers() -> "dict[str, Handler]":
     """Return which room makes and sends each kind of outgoing thing."""
     from portal.acknowledgements import mails as acknowledgement_mails
     from portal.people import mails as people_mails
+    from portal.quizzes import mails as quiz_mails
 
-    return {**people_mails.HANDLERS, **acknowledgement_mails.HANDLERS}
+    rooms = (people_mails, acknowledgement_mails, quiz_mails)
+    return {kind: handler for room in rooms for kind, handler in room.HANDLERS.items()}
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":

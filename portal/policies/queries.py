@@ -84,6 +84,9 @@ PUBLISHED = (
     .outerjoin(Cancellation, Cancellation.version_id == Version.id)
     .order_by(Version.published_at.desc())
 )
+CANCELLED = sa.select(Cancellation.cancelled_at).where(
+    Cancellation.version_id == sa.bindparam("version")
+)
 OPENED = sa.select(Reading.section, Reading.opened_at).where(
     Reading.person_id == sa.bindparam("person"), Reading.version_id == sa.bindparam("version")
 )
@@ -128,6 +131,11 @@ def get_version(session: Session, name: str, label: str) -> Version:
     if found is None:
         raise NotFound
     return found
+
+
+def cancelled_at(session: Session, version_id: str) -> datetime | None:
+    """Return when a version was called off, or None."""
+    return session.scalar(CANCELLED, {"version": version_id})
 
 
 def published(session: Session) -> list[Any]:

@@ -1,5 +1,52 @@
-"""Pages of this room."""
+"""Pages for reading: one section at a time, or a version as a whole."""
 
-from flask import Blueprint
+import re
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock, db
+from portal.access import Role, actor, allow, allow_signed_in
+from portal.policies import reading
+from portal.policies.actions import open_section
+from portal.policies.queries import get_version
+from portal.policies.text import parse
 
 bp = Blueprint("policies", __name__)
+ID = re.compile(r"[a-z2-7]{16}")
+
+
+@bp.get("/policies/<name>/<version>")
+@allow_signed_in
+def version(name: str, version: str) -> ResponseReturnValue:
+    """Show a version as a whole: newest, older or announced."""
+    with db.reader() as session:
+        found = reading.whole(session, name, version)
+    return render_template("policies/version.html", cover=found.cover, sections=found.sections)
+
+
+@bp.get("/policies/<name>/<version>/sections/<int:number>")
+@allow_signed_in
+def section(name: str, version: str, number: int) -> ResponseReturnValue:
+    """Show one section; `attempt` in the address is the attempt to go back to."""
+    with db.reader() as session:
+        page = reading.page(session, name, version, number=number, person_id=actor().id)
+    told = request.args.get("attempt", "")
+    back = told if ID.fullmatch(told) else ""
+    counts = page.cover.is_newest and actor().has(Role.TUTOR)
+    return render_template("policies/section.html", page=page, back=back, counts=counts)
+
+
+@bp.post("/policies/<name>/<version>/sections/<int:number>")
+@allow(Role.TUTOR)
+def read(name: str, version: str, number: int) -> ResponseReturnValue:
+    """Mark a section as read and go on; after the last, to what comes next."""
+    with db.change() as session:
+        found = get_version(session, name, version)
+        last = len(parse(found.text).sections)
+        open_section(
+            session, actor().id, version=found, section=number, by=actor(), now=clock.now()
+        )
+    if number < last:
+        return redirect(url_for(".section", name=name, version=version, number=number + 1))
+    return redirect(url_for("onboarding.next_step"))

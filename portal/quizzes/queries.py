@@ -60,6 +60,7 @@ TRIES = (
     .where(_OF_CYCLE, sa.not_(Result.passed))
     .order_by(Attempt.n)
 )
+LATEST = sa.select(Attempt.id).where(_OF_CYCLE).order_by(Attempt.n.desc()).limit(1)
 COUNT = sa.select(sa.func.count()).select_from(Attempt).where(_OF_CYCLE)
 DRAWN = sa.select(Attempt.drawn).where(_OF_CYCLE)
 ONE = (
@@ -177,6 +178,11 @@ def bound_pass(
 def open_attempt(session: Session, person_id: str, *, course: Course) -> str | None:
     """Return the id of the attempt that is not finished yet, or None."""
     return session.scalar(OPEN, _keys(person_id, course))
+
+
+def latest_attempt(session: Session, person_id: str, *, course: Course) -> str | None:
+    """Return the id of the last attempt of this course, open or closed, or None."""
+    return session.scalar(LATEST, _keys(person_id, course))
 
 
 def count_attempts(session: Session, person_id: str, *, course: Course) -> int:

@@ -1,5 +1,149 @@
-"""Pages of this room."""
+"""Pages of the scenarios: what they are, one step at a time, and how it went."""
 
-from flask import Blueprint
+import random
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock, db
+from portal.access import Role, actor, allow
+from portal.errors import NotFound
+from portal.forms import options
+from portal.people.queries import to_ring
+from portal.policies.actions import label_of
+from portal.policies.queries import get_version
+from portal.policies.reading import minutes
+from portal.policies.text import parse
+from portal.quizzes import actions, queries
+from portal.quizzes.course import Course, Scope, Terms
+from portal.quizzes.ending import current_version, ending, section_of
+from portal.quizzes.forms import ChooseForm, ReopenForm
+from portal.quizzes.queries import get_attempt
+from portal.quizzes.shelf import live_quiz
+from portal.quizzes.stage import Stage, stage, usual_words
+from portal.quizzes.turn import unread
 
 bp = Blueprint("quizzes", __name__)
+
+
+@bp.get("/policies/<name>/<version>/attempts")
+@allow(Role.TUTOR)
+def attempts(name: str, version: str) -> ResponseReturnValue:
+    """Say what the scenarios are; lead to the attempt that there is, if there is one."""
+    scope, cycle = _asked_for()
+    with db.reader() as session:
+        found = get_version(session, name, version)
+        course = Course(policy=name, major=found.major, cycle=cycle)
+        latest = queries.latest_attempt(session, actor().id, course=course)
+        left = unread(session, actor().id, version=found)
+    if latest:
+        return redirect(url_for(".attempt", attempt_id=latest))
+    quiz, terms = live_quiz(name), _terms()
+    facts = {"name": name, "label": version, "cycle": cycle, "scope": scope, "unread": left}
+    count = terms.size(scope)
+    length = minutes(usual_words(quiz, size=count))
+    return render_template("quizzes/start.html", **facts, terms=terms, count=count, minutes=length)
+
+
+@bp.post("/policies/<name>/<version>/attempts")
+@allow(Role.TUTOR)
+def open_attempt(name: str, version: str) -> ResponseReturnValue:
+    """Start an attempt, or go on with the one that is open."""
+    scope, cycle = _asked_for()
+    quiz, terms, rng, now = live_quiz(name), _terms(), random.SystemRandom(), clock.now()
+    with db.change() as session:
+        attempt_id = actions.open_attempt(
+            session,
+            actor().id,
+            version=get_version(session, name, version),
+            scope=scope,
+            cycle=cycle,
+            quiz=quiz,
+            terms=terms,
+            rng=rng,
+            by=actor(),
+            now=now,
+        )
+    return redirect(url_for(".attempt", attempt_id=attempt_id))
+
+
+@bp.get("/attempts/<attempt_id>")
+@allow(Role.TUTOR)
+def attempt(attempt_id: str) -> ResponseReturnValue:
+    """Show the step to answer, the choice that `answer` names, or how it went."""
+    return _page(attempt_id, ChooseForm(), answer=request.args.get("answer", type=int))
+
+
+@bp.post("/attempts/<attempt_id>/choices")
+@allow(Role.TUTOR)
+def choose(attempt_id: str) -> ResponseReturnValue:
+    """Take an option and show what it leads to."""
+    form = ChooseForm(request.form)
+    if not form.validate():
+        return _page(attempt_id, form), 422
+    option, seq = str(form.option.data), int(form.seq.data or 0)
+    with db.change() as session:
+        now = clock.now()
+        actions.choose(
+            session, attempt_id, seq=seq, option=option, terms=_terms(), by=actor(), now=now
+        )
+    return redirect(url_for(".attempt", attempt_id=attempt_id, answer=seq))
+
+
+@bp.post("/attempts/<attempt_id>/reopened")
+@allow(Role.TUTOR)
+def reopen(attempt_id: str) -> ResponseReturnValue:
+    """Open the section of a missed clause again."""
+    form = ReopenForm(request.form)
+    if not form.validate():
+        raise NotFound
+    clause = str(form.clause.data)
+    with db.change() as session:
+        tried = get_attempt(session, attempt_id, person_id=actor().id)
+        version = current_version(session, tried)
+        section = section_of(clause, document=parse(version.text))
+        clauses = [each.id for each in section.clauses]
+        actions.reopen(session, attempt_id, clauses=clauses, by=actor(), now=clock.now())
+        name, label = version.policy, label_of(version)
+    where = url_for("policies.section", name=name, version=label, number=section.number)
+    return redirect(f"{where}?attempt={attempt_id}#{clause}")
+
+
+def _page(attempt_id: str, form: ChooseForm, *, answer: int | None = None) -> str:
+    """Show a step, or the ending once there is none; reading it changes nothing."""
+    with db.reader() as session:
+        tried = get_attempt(session, attempt_id, person_id=actor().id)
+        version = current_version(session, tried)
+        place = stage(
+            tried,
+            answer=answer,
+            document=parse(version.text),
+            approved=queries.approved(session),
+        )
+        end = tried.outcome and ending(session, tried, terms=_terms(), now=clock.now())
+        contacts = to_ring(session, actor().id, now=clock.now())
+    told = {"tried": tried, "end": end, "name": version.policy, "label": label_of(version)}
+    if place is None:
+        return render_template("quizzes/ending.html", **told, contacts=contacts)
+    _offer(form, place)
+    return render_template("quizzes/step.html", **told, place=place, form=form)
+
+
+def _offer(form: ChooseForm, place: Stage) -> None:
+    """Put the question of the step into the form."""
+    form.seq.data, form.seq.raw_data = place.seq, None
+    if place.asked:
+        form.option.label.text = place.asked.question
+        form.option.choices = options(place.asked.options)
+
+
+def _asked_for() -> tuple[Scope, int]:
+    """Return scope and cycle from the address, where the tutor's home put them."""
+    try:
+        return Scope(request.args.get("scope", "full")), int(request.args.get("cycle", "1"))
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _terms() -> Terms:
+    return Terms.of(current_app.extensions["settings"])

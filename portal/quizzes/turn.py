@@ -11,7 +11,7 @@ from portal.errors import NotFound, Refusal
 from portal.policies.actions import require_newest
 from portal.policies.models import Version
 from portal.policies.queries import sections_opened
-from portal.policies.text import parse
+from portal.policies.text import Section, parse
 from portal.quizzes import queries
 from portal.quizzes.content import Quiz, digest
 from portal.quizzes.course import Course, Scope, Terms
@@ -69,9 +69,14 @@ def take(session: Session, turn: Turn, *, rng: random.Random, now: datetime) -> 
     return _draw(session, turn, rng=rng)
 
 
+def unread(session: Session, person_id: str, *, version: Version) -> tuple[Section, ...]:
+    """Return the sections of a version that this person has not opened yet."""
+    opened = sections_opened(session, person_id, version_id=version.id)
+    return tuple(each for each in parse(version.text).sections if each.number not in opened)
+
+
 def _require_read(session: Session, turn: Turn) -> None:
-    opened = sections_opened(session, turn.person_id, version_id=turn.version.id)
-    left = [each for each in parse(turn.version.text).sections if each.number not in opened]
+    left = unread(session, turn.person_id, version=turn.version)
     if left:
         raise NotAllRead(
             f"Read section {left[0].number}, “{left[0].title}”, before the scenarios.",

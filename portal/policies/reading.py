@@ -1,0 +1,102 @@
+"""One section as a page to read: where one is in the text, and what is open to this reader."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.errors import NotFound
+from portal.policies.actions import label_of
+from portal.policies.models import Version
+from portal.policies.queries import cancelled_at, get_version, newest, sections_opened
+from portal.policies.text import Document, Section, parse
+
+WORDS_PER_MINUTE = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """A version without its sections: what it is, and whether it is the one to read now."""
+
+    name: str
+    label: str
+    title: str
+    owner: str
+    summary: str
+    effective_at: datetime
+    cancelled_at: datetime | None
+    newest: str  # the number of the newest version, "" when there is none
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether reading it counts."""
+        return self.label == self.newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One section, and how far through the text this reader is."""
+
+    cover: Cover
+    section: Section
+    count: int
+    following: str  # the title of the next section, "" after the last
+    untouched: bool  # nothing was opened yet
+    minutes_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A version with all its sections."""
+
+    cover: Cover
+    sections: tuple[Section, ...]
+
+
+def page(session: Session, name: str, label: str, *, number: int, person_id: str) -> Page:
+    """Return a section as this person reads it; raises NotFound."""
+    version = get_version(session, name, label)
+    document = parse(version.text)
+    if not 1 <= number <= len(document.sections):
+        raise NotFound
+    opened = sections_opened(session, person_id, version_id=version.id)
+    titles = [each.title for each in document.sections]
+    return Page(
+        cover=_cover(session, version),
+        section=document.sections[number - 1],
+        count=len(titles),
+        following=next(iter(titles[number:]), ""),
+        untouched=not opened,
+        minutes_left=minutes(words_left(document, opened=opened)),
+    )
+
+
+def whole(session: Session, name: str, label: str) -> Whole:
+    """Return a version as a whole; raises NotFound."""
+    version = get_version(session, name, label)
+    return Whole(cover=_cover(session, version), sections=parse(version.text).sections)
+
+
+def words_left(document: Document, *, opened: Collection[int]) -> int:
+    """Return how many words stand in the sections that were not opened yet."""
+    return sum(each.words for each in document.sections if each.number not in opened)
+
+
+def minutes(words: int) -> int:
+    """Return how long so many words take a slow and careful reader, in whole minutes."""
+    return -(-words // WORDS_PER_MINUTE)
+
+
+def _cover(session: Session, version: Version) -> Cover:
+    latest = newest(session, version.policy)
+    return Cover(
+        name=version.policy,
+        label=label_of(version),
+        title=version.title,
+        owner=version.owner,
+        summary=version.summary,
+        effective_at=version.effective_at,
+        cancelled_at=cancelled_at(session, version.id),
+        newest=label_of(latest) if latest else "",
+    )
