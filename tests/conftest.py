@@ -9,10 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal import create_app
+from portal.acknowledgements.press import Press
 from portal.config import Settings
 from portal.installation.opening import make_keys
 from tests.databases import KINDS, Databases
-from tests.factories import NOW
+from tests.factories import EARLIER
 
 ORGANISATION = "Example Tutoring"
 
@@ -42,8 +43,16 @@ def empty_database_url(request: pytest.FixtureRequest, databases: Databases) -> 
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Keys of one installation, made once: making a seal takes a tenth of a second."""
     settings = Settings(instance=tmp_path_factory.mktemp("keys"), organisation=ORGANISATION)
-    make_keys(settings, now=NOW)
+    make_keys(settings, now=EARLIER)
     return settings.keys
+
+
+@pytest.fixture(scope="session")
+def press(keys: Path) -> Iterator[Press]:
+    """One press for all who sign, started when first asked: that takes a second, or more here."""
+    press = Press(keys, seconds=60)
+    yield press
+    press.close()
 
 
 @pytest.fixture
@@ -55,9 +64,10 @@ def settings(database_url: str, tmp_path: Path, keys: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, press: Press) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
+    app.extensions["press"] = press
     yield app
     app.extensions["db"].engine.dispose()
 
