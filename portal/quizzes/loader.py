@@ -65,7 +65,7 @@ def _toml(source: bytes, name: str) -> tuple[str, dict[str, Any]]:
     if len(source) > LARGEST:
         raise refusal(1, f"the file is larger than {LARGEST // 1024} KiB")
     try:
-        text = source.decode().replace("\r\n", "\n")
+        text = source.decode()
         return text, tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise refusal(source[: error.start].count(b"\n") + 1, "the file is not UTF-8") from None

@@ -149,6 +149,16 @@ def test_a_bad_file_is_refused_at_its_place(old, new, nth, fault):
     assert fault in faults(changed(old, new, nth=nth))
 
 
+def test_one_mistake_is_one_fault():
+    assert len(faults(changed('"Do b"\n', '"Do b"\nsafer = true\n')).splitlines()) == 1
+
+
+def test_what_only_a_detour_asks_is_not_tested():
+    text = changed('clauses = ["CSP-7"]\nsituation', 'clauses = ["CSP-9"]\nsituation')
+
+    assert "no scenario tests CSP-9" in faults(text.replace('cover = ["', 'cover = ["CSP-9", "'))
+
+
 def test_every_fault_is_told_at_once():
     text = changed('"He is back."', '" "').replace("major = 1", "major = 0")
 

@@ -181,6 +181,13 @@ def test_what_is_shown_holds_no_key():
     assert not {"right", "safer", "critical"} & set(asdict(shown(place)))
 
 
+def test_each_step_of_a_walk_is_shown_with_its_own_situation():
+    attempt = two_ways_down()
+
+    assert shown(position(attempt, [])).situation == "Here."
+    assert shown(position(attempt, took("s0o0"))).situation == "Later."
+
+
 def test_options_are_numbered_in_the_order_of_this_attempt():
     place = position(drawn(seed=3), [])
 
