@@ -31,15 +31,16 @@ PROCEDURES = (
         title="A child does something that may harm them",
         steps=(
             Step(words="Immediate danger: ring 999 first, or the number where the child is."),
+            Step(words="Child fears a parent: ring the safeguarding lead, not that parent."),
             Step(
-                words="Phone the parents, every time, so that it stops.", clauses=("CSP-8", "CSP-9")
+                words="Otherwise phone the parents, every time, so that it stops.",
+                clauses=("CSP-8", "CSP-9"),
             ),
             Step(words="They do not answer: keep trying, and ring the safeguarding lead."),
             Step(
                 words="Tell your learning manager what happened, without delay.",
                 clauses=("CSP-10",),
             ),
-            Step(words="Child fears a parent: ring the safeguarding lead, not that parent."),
         ),
     ),
     Procedure(

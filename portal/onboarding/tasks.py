@@ -85,15 +85,15 @@ def teaching(way: Way, *, when: InWords) -> Task:
 
 
 def _reading(leg: Leg) -> Task:
-    state, kind = ("Done", "cleared") if not leg.to_read else ("Next", "due")
-    if leg.to_read and leg.opened:
-        state = "In progress"
+    state, kind = ("In progress", "due") if leg.opened else ("To do", "plain")
+    if not leg.to_read:
+        state, kind = "Done", "cleared"
     return Task(
-        words=f"Read {leg.title}",
+        words="Read the policy",
         href=_section(leg),
         state=state,
         kind=kind,
-        note=f"Version {leg.label} · {leg.opened} of {leg.sections} sections",
+        note=f"{leg.title}, version {leg.label} · {leg.opened} of {leg.sections} sections",
         done=not leg.to_read,
     )
 
