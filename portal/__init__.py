@@ -23,6 +23,7 @@ def create_app(settings: "Settings") -> "Flask":
     from portal.acknowledgements.press import Press
     from portal.db import init_db
     from portal.errors import init_errors
+    from portal.onboarding.actions import hindrances
     from portal.people.sign_in import load
     from portal.web import init_web
 
@@ -35,6 +36,7 @@ def create_app(settings: "Settings") -> "Flask":
     _open_rooms(app)
     app.extensions["outbox_handlers"] = _handlers()
     app.extensions["press"] = Press(settings.keys, seconds=settings.press_seconds)
+    app.extensions["hindrances"] = hindrances  # whether anybody can be invited, for pages below
     app.extensions["db"].trace = _trace(app)
     return app
 

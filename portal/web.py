@@ -41,6 +41,7 @@ NAV = (  # label, endpoint, for whom
     ("Acknowledgements", "archive.acknowledgements", {H, L}),
     ("Policies", "publishing.index", {H, L, AU, AD}),
     ("Contacts", "people.contacts", {H, L, AD}),
+    ("People", "people.everybody", {AD, H}),
     (OUTBOX, "outbox.mails", {AD}),
 )
 COMFORT = {"size": "normal", "spacing": "normal", "tint": "none"}

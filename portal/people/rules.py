@@ -74,6 +74,12 @@ def email_key(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().casefold()
 
 
+def search_key(text: str) -> str:
+    """Return what is compared when somebody looks for a name: no case, no accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in apart if not unicodedata.combining(each)).strip()
+
+
 def digest_of(secret: str) -> str:
     """Return what is stored in place of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
