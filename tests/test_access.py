@@ -33,6 +33,25 @@ TABLE = {
     "people.end_sign_in": SIGNED_IN,
     "people.contacts": {H, L, AD},
     "people.set_contact": {H, L, AD},
+    "onboarding.home": SIGNED_IN,
+    "onboarding.card": SIGNED_IN,
+    "onboarding.next_step": {T},
+    "people.everybody": {H, AD},
+    "people.new": {H, AD},
+    "people.add": {H, AD},
+    "people.person": {H, AD},
+    "people.give_role": {H, AD},
+    "people.take_role": {H, AD},
+    "people.disable": {H, AD},
+    "people.enable": {H, AD},
+    "people.invite_again": {H, AD},
+    "people.move": {H, AD},
+    "people.set_phone": {H, AD},
+    "people.teams": {H, AD},
+    "people.team": {H, AD},
+    "people.add_team": {H, AD},
+    "people.set_lead": {H, AD},
+    "people.set_deputy": {H, AD},
     "onboarding.invite": {H, M},
     "onboarding.send_invitation": {H, M},
     "onboarding.send_again": {H, M},
@@ -128,7 +147,8 @@ def test_a_view_that_does_not_say_who_may_open_it_opens_to_nobody(settings):
 @ONE_DATABASE
 def test_every_answer_carries_the_headers_errors_and_files_too(app, client):
     for path in ("/sign-in", "/nowhere", "/static/look.css", "/tutors"):
-        headers = client.get(path).headers
+        with client.get(path) as answer:
+            headers = answer.headers
 
         assert "default-src 'none'" in headers["Content-Security-Policy"], path
         assert "unsafe" not in headers["Content-Security-Policy"]

@@ -11,7 +11,14 @@ from portal.access import SYSTEM, Actor, Origin, Role
 from portal.acknowledgements.press import Press
 from portal.config import Settings
 from portal.installation.walk import Walk
-from portal.people.actions import add_person, add_team, begin, mail_invitation, set_contact
+from portal.people.actions import (
+    add_person,
+    add_team,
+    begin,
+    confirm_details,
+    mail_invitation,
+    set_contact,
+)
 from portal.people.models import Kind
 from portal.people.queries import find_person, teams
 from portal.people.rules import digest_of
@@ -44,6 +51,7 @@ class Figure:
     name: str
     email: str
     what: str
+    phone: str = ""
     roles: tuple[Role, ...] = (Role.TUTOR,)
     team: str = ""
     leads: Kind | None = None
@@ -58,19 +66,28 @@ PEOPLE = (
     Figure(
         name="Robin Hale",
         email="robin@example.org",
+        phone="01632 960 101",
         what="administrator and author",
         roles=(Role.ADMINISTRATOR, Role.AUTHOR),
     ),
     Figure(
         name="Morgan Ellery",
         email="morgan@example.org",
+        phone="01632 960 120",
         what="safeguarding lead",
         roles=(Role.SAFEGUARDING_LEAD,),
     ),
-    Figure(name="Sam Whitlock", email="sam@example.org", what="HR", roles=(Role.HR,)),
+    Figure(
+        name="Sam Whitlock",
+        email="sam@example.org",
+        phone="01632 960 103",
+        what="HR",
+        roles=(Role.HR,),
+    ),
     Figure(
         name="Alex Penrose",
         email="alex@example.org",
+        phone="01632 960 104",
         what="learning manager, team North",
         roles=(Role.MANAGER,),
         team=NORTH,
@@ -79,6 +96,7 @@ PEOPLE = (
     Figure(
         name="Jo Carne",
         email="jo@example.org",
+        phone="01632 960 105",
         what="deputy, team North",
         roles=(),
         team=NORTH,
@@ -87,6 +105,7 @@ PEOPLE = (
     Figure(
         name="Dana Fielding",
         email="dana@example.org",
+        phone="01632 960 106",
         what="learning manager, team South",
         roles=(Role.MANAGER,),
         team=SOUTH,
@@ -184,8 +203,10 @@ def _found(session: Session, *, settings: Settings, now: datetime) -> None:
         if each.leads:
             team = made[each.team]
             begin(session, person, kind=each.leads, value=team, by=SYSTEM, now=now)
+        told = {"name": each.name, "phone": each.phone}
+        confirm_details(session, person, **told, by=SYSTEM, now=now)
     for kind, name, phone in (
-        ("safeguarding-lead", "Morgan Ellery", "01632 960 101"),
+        ("safeguarding-lead", "Morgan Ellery", "01632 960 120"),
         ("out-of-hours", "Duty phone", "01632 960 199"),
     ):
         set_contact(session, kind, name=name, phone=phone, by=SYSTEM, now=now)

@@ -10,13 +10,25 @@ from portal.config import Settings
 from portal.errors import NotFound, Refusal
 from portal.people.queries import missing_contacts
 from portal.policies.actions import publish
-from portal.publishing.queries import find_on_file
+from portal.publishing.queries import find_on_file, reviewed
 
 
 class ContactMissing(Refusal):
     """Nothing may be adopted while nobody is named to ring."""
 
     code = "contact-missing"
+
+
+class WordsChanged(Refusal):
+    """The scenario reads differently now: look at it again before answering for it."""
+
+    code = "words-changed"
+
+
+def require_words(session: Session, scenario: str, *, digest: str) -> None:
+    """Raise WordsChanged unless this scenario has the very words of this digest."""
+    if (scenario, digest) not in {(each.item.id, each.digest) for each in reviewed(session)}:
+        raise WordsChanged("Nothing was approved: the words have changed. Open the page again.")
 
 
 def adopt(

@@ -7,6 +7,7 @@ from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.errors import NotFound
 from portal.publishing.actions import adopt as adopt_version
+from portal.publishing.actions import require_words
 from portal.publishing.forms import ApproveForm
 from portal.publishing.queries import desk, reviewed
 from portal.quizzes.actions import approve as approve_scenario
@@ -58,8 +59,9 @@ def approve(scenario_id: str) -> ResponseReturnValue:
     if not form.validate():
         return redirect(url_for(".scenario", scenario_id=scenario_id))
     with db.change() as session:
-        now = clock.now()
-        approve_scenario(session, scenario_id, digest=form.digest.data, by=actor(), now=now)
+        digest, now = str(form.digest.data), clock.now()
+        require_words(session, scenario_id, digest=digest)
+        approve_scenario(session, scenario_id, digest=digest, by=actor(), now=now)
     return redirect(url_for(".index", _anchor="scenarios"))
 
 

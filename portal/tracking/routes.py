@@ -19,7 +19,8 @@ READERS = (Role.MANAGER, Role.HR, Role.SAFEGUARDING_LEAD)
 def tutors() -> ResponseReturnValue:
     """Show what needs the reader now, then their tutors."""
     form = WantedForm(request.args)
-    wanted = Wanted(**form.data) if form.validate() else Wanted()
+    form.validate()  # a filter that cannot be read is no filter
+    wanted = Wanted(name=form.name.data or "", state=form.state.data or "")
     days = current_app.extensions["settings"].renewal_opens_days
     with db.reader() as session:
         shown = board(session, wanted=wanted, opens_days=days, seen_by=actor(), now=clock.now())
