@@ -74,7 +74,7 @@ def test_what_is_safer_than_the_code_asks_is_never_wrong():
 
 
 def test_each_safer_option_is_accepted_with_a_note():
-    notes = ("Safer than the code asks", "You may always", "In danger you may always")
+    notes = ("You may", "In danger you may always", "Moving")
 
     for name, option in OPTIONS:
         if option.kind is Kind.SAFER:
