@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +17,10 @@ from tests.databases import KINDS, Databases
 from tests.factories import EARLIER
 
 ORGANISATION = "Example Tutoring"
+
+# A busy machine must not turn a property into a matter of time.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
