@@ -34,7 +34,7 @@ def prepare(console: Console, *, port: int, now: datetime) -> Settings:
     """Return the demonstration's settings; make and people it if needed; print who can sign in."""
     folder = console.settings.instance / "demonstration"
     if not folder.exists():
-        _make(console, folder, now=now)
+        _make(console, folder, port=port, now=now)
     settings = _settings(folder, port=port)
     upgrade(settings.database_url)
     with console.portal(settings):
@@ -42,11 +42,11 @@ def prepare(console: Console, *, port: int, now: datetime) -> Settings:
     return settings
 
 
-def _make(console: Console, folder: Path, *, now: datetime) -> None:
+def _make(console: Console, folder: Path, *, port: int, now: datetime) -> None:
     """Make it beside its place and move it there when all of it has happened: half is nothing."""
     unfinished = folder.with_name("demonstration.new")
     rmtree(unfinished, ignore_errors=True)
-    settings = _settings(unfinished, port=0)
+    settings = _settings(unfinished, port=port)
     make_keys(settings, now=now - BEFORE)
     upgrade(settings.database_url)
     press = Press(settings.keys, seconds=PATIENCE)
