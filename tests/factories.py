@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from portal import clock, paths
 from portal.access import SYSTEM, Actor, Role
 from portal.db import new_id
-from portal.people.actions import add_person, add_team, begin, set_contact
+from portal.people.actions import add_person, add_team, begin, confirm_details, set_contact
 from portal.people.models import Kind, SignIn
 from portal.people.sign_in import digest_of
 from portal.policies.actions import open_section, publish
@@ -67,6 +67,12 @@ def add_tutor(
     if team:
         begin(session, person_id, kind=Kind.TEAM, value=team, by=SYSTEM, now=now)
     return person_id
+
+
+def confirm(session: Session, person_id: str, *, now: datetime = EARLIER) -> None:
+    """Have somebody look at their details and find them right."""
+    told = {"name": "Priya Nair", "phone": "01632 960 123"}
+    confirm_details(session, person_id, **told, by=as_person(person_id), now=now)
 
 
 def add_managed_team(
