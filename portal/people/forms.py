@@ -40,12 +40,14 @@ def phone_number(_form: Any, field: Any) -> None:
 
 
 class Email(Line):
-    """An address one can write to; any that is at most 254 characters where one only signs in."""
+    """An address to write to; with no `checks`, any that somebody may have signed up with."""
 
-    def __init__(self, validators: Any = (), *, autocomplete: str = "email", **rest: Any) -> None:
+    def __init__(
+        self, *, autocomplete: str = "email", checks: Any = (mail_address,), **rest: Any
+    ) -> None:
         kind = {"type": "email", "autocomplete": autocomplete, "spellcheck": "false"}
-        checks = (DataRequired("Enter the email address"), *validators)
-        super().__init__("Email address", checks, most=LONGEST_ADDRESS, render_kw=kind, **rest)
+        needed = (DataRequired("Enter the email address"), *checks)
+        super().__init__("Email address", needed, most=LONGEST_ADDRESS, render_kw=kind, **rest)
 
 
 class Phone(Line):
@@ -72,7 +74,7 @@ class Password(PasswordField):
 class SignInForm(PortalForm):
     """Who I am."""
 
-    email = Email(autocomplete="username")
+    email = Email(autocomplete="username", checks=())
     password = Password()
     shared = BooleanField("This is a shared computer")
 
@@ -80,7 +82,7 @@ class SignInForm(PortalForm):
 class ResetForm(PortalForm):
     """Where to send the link."""
 
-    email = Email(autocomplete="username")
+    email = Email(autocomplete="username", checks=())
 
 
 class NewPasswordForm(PortalForm):
