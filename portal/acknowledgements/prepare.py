@@ -29,7 +29,7 @@ from portal.quizzes.course import Course
 from portal.quizzes.marking import Answered, replay
 from portal.quizzes.queries import Approved, Try, approved, failures, get_attempt
 
-NOBODY = "not named yet"
+NOBODY, NO_NUMBER = "not named yet", "no number yet"
 
 
 class NameDiffers(Unsigned):
@@ -94,7 +94,7 @@ def require_match(session: Session, wish: Wish, found: Ready, person: Person) ->
 def first_to_ring(contacts: Iterable[ToRing]) -> str:
     """Return whom to ring first and under which number, as the statement says it."""
     for each in contacts:
-        return f"my {each.kind.replace('-', ' ')}, {each.name}, {each.phone or NOBODY}"
+        return f"my {each.kind.replace('-', ' ')}, {each.name}, {each.phone or NO_NUMBER}"
     return NOBODY
 
 
@@ -120,7 +120,7 @@ def _people(
 
 def _contact(each: ToRing) -> paper.Contact:
     kind = each.kind.replace("-", " ").capitalize()
-    return paper.Contact(kind=kind, name=each.name, phone=each.phone or NOBODY)
+    return paper.Contact(kind=kind, name=each.name, phone=each.phone or NO_NUMBER)
 
 
 def _lasts(found: Ready, *, settings: Settings, now: datetime) -> Expiry:

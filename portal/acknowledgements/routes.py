@@ -18,6 +18,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from portal import clock, db
 from portal.access import Role, actor, allow
@@ -31,15 +32,17 @@ from portal.acknowledgements.refusals import AlreadySigned, TextChanged, Unsigne
 from portal.acknowledgements.statement import STATEMENT
 from portal.config import Settings
 from portal.people.proof import prove_again
-from portal.people.queries import to_ring
+from portal.people.queries import team_of, to_ring
+from portal.web import POLICY
 
 bp = Blueprint("acknowledgements", __name__)
 log = logging.getLogger(__name__)
 READERS = (Role.TUTOR, Role.MANAGER, Role.HR, Role.SAFEGUARDING_LEAD)
-# A PDF runs nothing and loads nothing, wherever it is opened.
+# A PDF runs nothing and loads nothing; only our own page may show it inside.
 PDF_HEADERS = {
     "Content-Type": "application/pdf",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'; sandbox",
+    "X-Frame-Options": "SAMEORIGIN",
     "Cache-Control": "private, no-store",
 }
 
@@ -81,13 +84,14 @@ def take_to_the_first(refusal: AlreadySigned) -> ResponseReturnValue:
 @allow(*READERS)
 def signed(serial: str) -> ResponseReturnValue:
     """Show the signer what was signed, and anyone else who may see it the evidence behind it."""
-    now, evidence = clock.now(), {}
+    now = clock.now()
     with db.reader() as session:
         row = get_acknowledgement(session, serial, seen_by=actor(), now=now)
-        if row.person_id != actor().id:
-            evidence = verify.evidence(session, row)
-    page = "seen" if evidence else "signed"
-    return render_template(f"acknowledgements/{page}.html", row=row, now=now, **evidence)
+        own = row.person_id == actor().id
+        words = _own_words(session, row, now=now) if own else verify.evidence(session, row)
+    page = "signed" if own else "seen"
+    shown = render_template(f"acknowledgements/{page}.html", row=row, now=now, **words)
+    return shown, {"Content-Security-Policy": f"{POLICY}; object-src 'self'; frame-src 'self'"}
 
 
 @bp.get("/acknowledgements/<serial>.pdf")
@@ -104,6 +108,10 @@ def pdf(serial: str) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'inline; filename="{row.serial}.pdf"'
     response.set_etag(row.pdf_digest)
     return response.make_conditional(request)
+
+
+def _own_words(session: Session, row: Any, *, now: datetime) -> dict[str, Any]:
+    return {"managed": team_of(session, row.person_id, now=now) is not None}
 
 
 def _sign_words(form: SignForm, name: str, version: str) -> dict[str, Any]:

@@ -8,6 +8,17 @@ from portal.forms import Line, PortalForm
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
+class Day(DateField):
+    """A day; browsers without a calendar send what was typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day, or say how to write one."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Write the day like 2026-12-03") from error
+
+
 def sensible(_form: object, field: DateField) -> None:
     """Refuse a year that no acknowledgement can be of."""
     if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
@@ -24,6 +35,6 @@ class SearchForm(PortalForm):
         [Optional(), Regexp(r"^\d{1,4}(\.\d{1,4})?$", message="Write the version like 2 or 2.1")],
         most=9,
     )
-    since = DateField("Signed from", [Optional(), sensible])
-    until = DateField("Signed up to", [Optional(), sensible])
+    since = Day("Signed from", [Optional(), sensible])
+    until = Day("Signed up to", [Optional(), sensible])
     after = HiddenField()

@@ -1,5 +1,6 @@
 """Find acknowledgements: newest first, one page at a time, wherever the page begins."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,15 +48,15 @@ def search(session: Session, wanted: Wanted, *, seen_by: Actor, now: datetime) -
 
 def _narrowed(wanted: Wanted) -> list[Any]:
     major, _, minor = wanted.version.partition(".")
-    tests = (
-        (wanted.policy, FOUND.policy == wanted.policy),
-        (major, FOUND.major == int(major or 0)),
-        (minor, FOUND.minor == int(minor or 0)),
-        (wanted.since, FOUND.signed_at >= wanted.since),
-        (wanted.until, FOUND.signed_at < wanted.until),
+    tests: tuple[tuple[Any, Callable[[], Any]], ...] = (
+        (wanted.policy, lambda: FOUND.policy == wanted.policy),
+        (major, lambda: FOUND.major == int(major)),
+        (minor, lambda: FOUND.minor == int(minor)),
+        (wanted.since, lambda: FOUND.signed_at >= wanted.since),
+        (wanted.until, lambda: FOUND.signed_at < wanted.until),
     )
     words = [_says(word) for word in wanted.name.split()]
-    return [*words, *(test for told, test in tests if told)]
+    return [*words, *(test() for told, test in tests if told)]
 
 
 def _says(word: str) -> Any:

@@ -21,13 +21,13 @@ bp = Blueprint("archive", __name__)
 def acknowledgements() -> ResponseReturnValue:
     """Find acknowledgements by name, policy, version and date, the newest first."""
     form, now = _form(), clock.now()
-    good = form.validate()
+    if not form.validate():
+        return render_template("archive/acknowledgements.html", form=form, page=None), 422
+    wanted = _wanted(form)
     with db.reader() as session:
-        wanted = _wanted(form) if good else Wanted()
         page = search(session, wanted, seen_by=actor(), now=now)
-    words = {"form": form, "page": page, "now": now, "narrowed": wanted != Wanted()}
-    shown = render_template("archive/acknowledgements.html", **words, following=_following(page))
-    return shown, 200 if good else 422
+    words = {"narrowed": wanted != Wanted(), "following": _following(page), "now": now}
+    return render_template("archive/acknowledgements.html", form=form, page=page, **words)
 
 
 def _form() -> SearchForm:
