@@ -1,11 +1,10 @@
 """One version of a policy as people read it: front matter in TOML, then sections in Markdown."""
 
 import hashlib
-import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,7 +14,7 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 
 from portal.policies.markup import BadPolicy, Clause, Section, read_sections
 
-__all__ = ["UNSAFE", "BadPolicy", "Clause", "Document", "Section", "digest", "minutes", "parse"]
+__all__ = ["UNSAFE", "BadPolicy", "Clause", "Document", "Section", "digest", "parse"]
 
 LONGEST = 500_000  # characters; a thousand printed pages
 FENCE = "+++"
@@ -72,11 +71,6 @@ def digest(text: str) -> str:
     """Return the SHA-256, in hex, of the text as NFC UTF-8 with LF line ends."""
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def minutes(sections: Iterable[Section], *, words_per_minute: int) -> int:
-    """Return how long these sections take to read, in whole minutes, rounded up."""
-    return math.ceil(sum(section.words for section in sections) / words_per_minute)
 
 
 @lru_cache(maxsize=32)

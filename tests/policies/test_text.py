@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.policies.text import BadPolicy, digest, minutes, parse
+from portal.policies.text import BadPolicy, digest, parse
 
 CODE = Path(__file__).parents[2] / "policies/online-safeguarding/1.0.md"
 FRONT = """+++
@@ -176,12 +176,10 @@ def test_the_digest_is_a_sha256_anyone_can_reckon():
     assert digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
-def test_reading_time_counts_the_sections_that_are_left():
-    sections = body("## One\n\n" + "word " * 149 + "end\n\n## Two\n\nword").sections
+def test_words_are_counted_by_section_and_headings_are_not():
+    sections = body("## One\n\nThree *plain* words.\n\n## Two\n\n- a\n- b").sections
 
-    assert minutes(sections, words_per_minute=150) == 2
-    assert minutes(sections[1:], words_per_minute=150) == 1
-    assert minutes((), words_per_minute=150) == 0
+    assert [section.words for section in sections] == [3, 2]
 
 
 @given(st.text(alphabet="#{}[]()<>-*+`|!:/.\\& \nABC1x", max_size=80))
