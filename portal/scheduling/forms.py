@@ -1,9 +1,9 @@
 """The form that asks for a lesson."""
 
-from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
-from portal.forms import Line, PortalForm
+from portal.forms import Line, PortalForm, options
 from portal.scheduling.rules import LENGTH, LONGEST, NOT_OPAQUE, PLACES, PUPIL, SHORTEST
 
 
@@ -24,7 +24,7 @@ class LessonForm(PortalForm):
     place = RadioField(
         "Where the tutor teaches from",
         [InputRequired("Choose the place")],
-        choices=[SelectChoice(place.value, label=words) for place, words in PLACES.items()],
+        choices=options((place.value, words) for place, words in PLACES.items()),
     )
     pupil = Line(
         "Pupil reference",

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectChoice
 
 from portal import clock, db
 from portal.access import Role, actor, allow
+from portal.forms import options
 from portal.people.queries import get_person, tutors
 from portal.scheduling.actions import book
 from portal.scheduling.forms import LessonForm
@@ -55,7 +55,7 @@ def _form(tutor: str | None = None) -> LessonForm:
     form = LessonForm(request.form, tutor=tutor)
     with db.reader() as session:
         people = tutors(session, seen_by=actor(), now=clock.now())
-    form.tutor.choices = [SelectChoice(person, label=name) for person, name in people]
+    form.tutor.choices = options(people)
     return form
 
 

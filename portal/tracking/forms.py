@@ -1,9 +1,9 @@
 """The filter above the table."""
 
-from wtforms import SelectChoice, SelectField
+from wtforms import SelectField
 
 from portal.clearance.due import State
-from portal.forms import Line, PortalForm
+from portal.forms import Line, PortalForm, options
 
 WORDS = {
     State.CLEARED: "Cleared",
@@ -19,9 +19,6 @@ class WantedForm(PortalForm):
     name = Line("Find a tutor", most=120)
     state = SelectField(
         "State",
-        choices=[
-            SelectChoice("", label="Any"),
-            *(SelectChoice(state.value, label=words) for state, words in WORDS.items()),
-        ],
+        choices=options([("", "Any"), *((state.value, words) for state, words in WORDS.items())]),
         default="",
     )
