@@ -201,11 +201,6 @@ def judged(standing: Standing, *, at: datetime) -> tuple[Case, ...]:
     )
 
 
-def grounds(standing: Standing, *, at: datetime) -> tuple[Acknowledged, ...]:
-    """Return the signatures that a lesson at that time rests on."""
-    return tuple(each for case in judged(standing, at=at) for each in case.met_by)
-
-
 def judge(standing: Standing, requirement: Requirement, *, at: datetime) -> Case:
     """Return what the rules find of one policy, as if it were for this tutor then."""
     signed = signatures(standing, requirement, at=at)

@@ -16,7 +16,6 @@ from portal.policies.rules import Enforcement, Requirement, Version
 
 TICKS = 40
 POLICIES = ("code", "travel")
-PERIODS = ("engagements", "enabled_in", "suspensions")
 
 
 def at(tick: float) -> datetime:
@@ -198,7 +197,10 @@ START = (
     ("publish", "code"),
 )
 OFTEN = ("sign", "sign", "sign", "sign", "publish", "pass_quiz", "waive", "begin")
-RARELY = ("cancel", "enforce", "aim", "revoke", "waive", "end", "publish")
+RARELY = ("cancel", "cancel", "enforce", "aim", "revoke", "waive", "end", "end", "publish")
+BEGUN = ("engagements", "engagements", "engagements", "enabled_in", "enabled_in", "suspensions")
+ENDED = ("engagements", "enabled_in", "suspensions", "suspensions")
+ABOUT = {"begin": BEGUN, "end": ENDED}
 
 
 @st.composite
@@ -212,11 +214,7 @@ def histories(draw):
         history.known[-1] = replace(history.standing, **getattr(history, move)(what))
     for history.now in range(1, TICKS):
         move = draw(st.sampled_from((None, *OFTEN, *RARELY)))
-        what = draw(
-            st.sampled_from(PERIODS)
-            if move in {"begin", "end"}
-            else st.sampled_from(("code", *POLICIES))
-        )
+        what = draw(st.sampled_from(ABOUT.get(move, ("code", *POLICIES))))
         change = getattr(history, move)(what) if move else {}
         history.known.append(replace(history.standing, **change))
     return history

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal.clearance.rules import Standing, decide, grounds, judged
+from portal.clearance.rules import Standing, decide, judged
 from tests.clearance.facts import (
     ALWAYS,
     CLEARED,
@@ -214,9 +214,9 @@ def test_a_policy_for_a_team_binds_while_audience_and_membership_both_run(way, c
 
 def test_a_lesson_rests_on_the_signatures_that_meet_what_is_in_force():
     signatures = (signed("1.0", "2026-01-05"), signed("1.0", "2026-06-02"), signed_travel())
-    standing = replace(CLEARED, acknowledgements=signatures)
+    (case,) = judged(replace(CLEARED, acknowledgements=signatures), at=LESSON)
 
-    assert [each.id for each in grounds(standing, at=LESSON)] == ["1.0 of 2026-01-05"]
+    assert [each.id for each in case.met_by] == ["1.0 of 2026-01-05"]
 
 
 def test_what_is_required_and_held_can_be_shown():
