@@ -10,7 +10,7 @@ from portal import paths
 from portal.people.queries import missing_contacts
 from portal.policies.queries import published
 from portal.policies.text import Document, parse
-from portal.quizzes.content import Card, Scenario, digest
+from portal.quizzes.content import Card, Quiz, Scenario, digest
 from portal.quizzes.queries import Approved, approved
 from portal.quizzes.shelf import live_quiz
 
@@ -80,6 +80,9 @@ def reviewed(session: Session) -> tuple[Reviewed, ...]:
     return tuple(
         Reviewed(item=item, digest=digest(item), approved=by_digest.get(digest(item)))
         for name in sorted({each.name for each in on_file()})
-        for quiz in [live_quiz(name)]
-        for item in (*quiz.scenarios, *quiz.cards)
+        for item in _items(live_quiz(name))
     )
+
+
+def _items(quiz: Quiz) -> tuple[Scenario | Card, ...]:
+    return (*quiz.scenarios, *quiz.cards)
