@@ -65,6 +65,8 @@ def prepare(session: Session, wish: Wish, *, by: Actor, settings: Settings, now:
         identified_by=_identified(session, by),
         policy=_policy(found),
         cycle=found.cycle,
+        before=STATEMENT.before,
+        tick=STATEMENT.tick,
         button=STATEMENT.button,
         sections_opened=tuple(_sections(found)),
         attempt=_attempt(session, found, person_id=by.id, percent=settings.pass_percent),

@@ -174,7 +174,10 @@ class Head(Part):
 
 
 class Record(Part):
-    """The evidence behind one acknowledgement; `zone` is the IANA zone for its local times."""
+    """The evidence behind one acknowledgement; `zone` is the IANA zone for its local times.
+
+    `before` was shown above the statements, `tick` beside the one box, `button` on the button.
+    """
 
     record_format: Literal[1] = 1
     serial: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{4,20}$")]
@@ -186,6 +189,8 @@ class Record(Part):
     policy: Policy
     cycle: Annotated[int, Field(ge=1)]
     statements: Annotated[tuple[Filled, ...], Field(min_length=1)]
+    before: Filled
+    tick: Filled
     button: Filled
     sections_opened: tuple[Opened, ...]
     attempt: Attempt

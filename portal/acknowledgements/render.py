@@ -122,8 +122,8 @@ def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
 
 @lru_cache(maxsize=8)
 def _annex(policy: Policy, organisation: str, *, demonstration: bool) -> tuple[Page, ...]:
-    """Lay out the text signed, once for everybody who signs this version."""
-    html = TEMPLATES.get_template("signed_text.html").render(
+    """Lay out the text signed and how to check, once for everybody who signs this version."""
+    html = TEMPLATES.get_template("annex.html").render(
         policy=policy,
         sections=parse(policy.text).sections,
         organisation=organisation,
@@ -159,6 +159,7 @@ def _must_stand(record: Record, digest: str) -> tuple[str, ...]:
         digest,
         clock.exactly(record.signed_at, record.zone),
         *record.statements,
+        record.tick,
     )
 
 

@@ -109,6 +109,8 @@ def fields() -> dict[str, Any]:
             "I will follow it and report without delay where it says so.",
             "I know who my learning manager is: Grace Oduya, 020 7946 0102.",
         ],
+        "before": "Breaking this policy may be viewed as gross misconduct.",
+        "tick": "I make each of these statements",
         "button": "Sign",
         "sections_opened": [
             {"section": n, "title": title, "opened_at": SIGNED - timedelta(minutes=50 - 3 * n)}

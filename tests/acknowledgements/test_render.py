@@ -84,8 +84,8 @@ def test_every_clause_of_the_policy_is_in_the_text_layer(words):
 ORDER = [
     *("Acknowledgement of a policy", "read this policy, passed", "Who", "What", "Counts until"),
     *("Check this document", "Sealed electronically by", "What was signed", "The evidence"),
-    *("The scenarios, and each choice", "What this does not prove", "without the portal"),
-    *("Annex: the text that was signed", "PRE-1", "PRE-3"),
+    *("The scenarios, and each choice", "Annex: the text that was signed", "PRE-1", "PRE-3"),
+    *("About this document", "What this does not prove", "How to check without the portal"),
 ]
 
 
