@@ -17,7 +17,7 @@ from portal.people.proof import prove
 from portal.people.rules import is_own_path, password_fault
 from portal.people.sign_in import finish, start
 
-WRONG = "This email address and password do not belong together. Check both"
+WRONG = "This email address and password do not belong together. Check both."
 
 
 class SomebodyElse(Refusal):
