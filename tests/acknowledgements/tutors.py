@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 import sqlalchemy as sa
 from flask import Flask
@@ -9,7 +10,7 @@ from flask import Flask
 from portal.access import Actor, Origin, Role
 from portal.acknowledgements.actions import Sealed, sealed, sign
 from portal.acknowledgements.prepare import Wish, prepare
-from portal.acknowledgements.press import Press
+from portal.acknowledgements.press import Made, Press
 from portal.acknowledgements.record import Draft
 from portal.db import Database
 from portal.people.models import Person
@@ -39,6 +40,7 @@ class Tutor:
     app: Flask
     id: str
     manager_id: str
+    agent: str = "A browser"
 
     @property
     def db(self) -> Database:
@@ -50,7 +52,7 @@ class Tutor:
 
     @property
     def actor(self) -> Actor:
-        where = Origin(address="192.0.2.7", agent="A browser")
+        where = Origin(address="192.0.2.7", agent=self.agent)
         roles = frozenset({Role.TUTOR})
         return Actor(id=self.id, name=NAME, roles=roles, origin=where, sign_in="5f" * 32)
 
@@ -64,8 +66,14 @@ class Tutor:
             return prepare(session, self.wish(**changes), by=self.actor, settings=settings, now=now)
 
     def sealed(self, draft: Draft | None = None) -> Sealed:
+        """What `sign` is handed, really printed and sealed."""
         draft = draft or self.draft()
         return sealed(draft, self.press.make(draft))
+
+    def unprinted(self, draft: Draft | None = None) -> Sealed:
+        """What `sign` is handed, without the work of printing."""
+        pdf = b"%PDF-1.7 of a test"
+        return sealed(draft or self.draft(), Made(pdf=pdf, digest=sha256(pdf).hexdigest()))
 
     def sign(self, what: Sealed | None = None, *, now: datetime = NOW) -> str:
         what = what or self.sealed(self.draft(now=now))
@@ -74,8 +82,8 @@ class Tutor:
             return sign(session, what, by=self.actor, settings=settings, now=now)
 
 
-def arrive(app: Flask) -> Tutor:
-    """Return a tutor on a team, with a password, who has read and passed and not signed."""
+def join(app: Flask) -> Tutor:
+    """Return a tutor on a team, with a password, who has read nothing yet."""
     with app.extensions["db"].change() as session:
         set_contacts(session)
         publish_policy(session)
@@ -83,8 +91,15 @@ def arrive(app: Flask) -> Tutor:
         tutor_id = add_tutor(session, NAME, team=team_id)
         own = sa.update(Person).where(Person.id == tutor_id)
         session.execute(own.values(password_hash=hashed(PASSWORD), confirmed_at=EARLIER))
-        pass_quiz(session, tutor_id)
     return Tutor(app=app, id=tutor_id, manager_id=manager_id)
+
+
+def arrive(app: Flask) -> Tutor:
+    """Return a tutor who has read and passed, and not signed."""
+    tutor = join(app)
+    with tutor.db.change() as session:
+        pass_quiz(session, tutor.id)
+    return tutor
 
 
 def typed(**changes: object) -> dict[str, object]:

@@ -1,0 +1,21 @@
+"""The words that tutors state: changing one means a new number."""
+
+from portal.acknowledgements.statement import STATEMENT
+
+DIGESTS = {1: "a7bb9dec081a6cff82a175fda665397a9d0e89d7f3b95f6fc959331ef7aa2d9d"}
+
+
+def test_the_words_of_each_number_never_change():
+    assert DIGESTS[STATEMENT.number] == STATEMENT.digest
+
+
+def test_the_statement_names_title_version_and_whom_to_ring():
+    said = STATEMENT.said_of(title="The code", version="2.1", ring="my learning manager, Jo, 1")
+
+    assert said[0] == "I have read “The code”, version 2.1."
+    assert "I know whom to ring first: my learning manager, Jo, 1." in said
+
+
+def test_what_breaking_it_may_mean_is_said_before_signing_and_in_the_statement():
+    assert "gross misconduct" in STATEMENT.before
+    assert any("gross misconduct" in each for each in STATEMENT.sentences)
