@@ -15,7 +15,7 @@ class SettingsError(Exception):
     """A setting is missing, unknown or wrong; the message names it for the operator."""
 
 
-class Settings(BaseModel, frozen=True, extra="forbid"):
+class Settings(BaseModel, frozen=True, extra="forbid", validate_default=True):
     """What one installation was told: `portal.toml` in its folder, then PORTAL_* on top."""
 
     instance: Path = Path("instance")
@@ -53,13 +53,18 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _database(self) -> Self:
-        url = self.database_url or f"sqlite:///{self.instance / 'portal.sqlite'}"
+        url = self.database_url or self.own_database
         # SQLAlchemy wants the driver named; operators paste what their database gave them.
         if url.startswith(("postgres://", "postgresql://")):
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
         object.__setattr__(self, "database_url", url)
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
         return self
+
+    @property
+    def own_database(self) -> str:
+        """The SQLite file in the installation's folder, used where no other is named."""
+        return f"sqlite:///{self.instance / 'portal.sqlite'}"
 
     @property
     def keys(self) -> Path:

@@ -59,6 +59,7 @@ def test_opening_makes_private_keys_and_a_file_that_reads_back(tmp_path):
     assert (made.organisation, made.zone) == (wanted.organisation, wanted.zone)
     assert all(each.stat().st_mode & 0o077 == 0 for each in [*wanted.keys.iterdir(), wanted.keys])
     assert tomllib.loads((wanted.instance / FILE).read_text())["zone"] == "Europe/Paris"
+    assert made.database_url == wanted.own_database
 
 
 def test_an_installation_is_never_opened_twice(tmp_path):

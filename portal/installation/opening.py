@@ -14,7 +14,7 @@ from portal.migrate import upgrade
 from portal.people.actions import add_person
 from portal.people.links import Purpose, mint
 
-WRITTEN = ("organisation", "public_url", "zone", "smtp_url", "mail_from", "database_url")
+WRITTEN = ("organisation", "public_url", "zone", "smtp_url", "mail_from")
 FIRST_LINK = timedelta(days=1)
 WORDS = """
 The installation in {folder} is open. Keep its keys folder safe, and apart from the database.
@@ -68,6 +68,8 @@ def write_private(path: Path, *, text: str) -> None:
 
 
 def _as_toml(settings: Settings) -> str:
+    # Its own database is not named, so that the folder can be moved.
+    elsewhere = () if settings.database_url == settings.own_database else ("database_url",)
     # A JSON string is a TOML basic string too.
-    lines = (f"{name} = {json.dumps(getattr(settings, name))}" for name in WRITTEN)
+    lines = (f"{name} = {json.dumps(getattr(settings, name))}" for name in (*WRITTEN, *elsewhere))
     return "\n".join(lines)
