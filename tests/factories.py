@@ -23,7 +23,7 @@ from portal.policies.actions import open_section, publish
 from portal.policies.models import Version
 from portal.policies.queries import newest
 from portal.policies.text import parse
-from portal.quizzes.actions import choose, open_attempt
+from portal.quizzes.actions import choose, open_attempt, reopen
 from portal.quizzes.content import Kind as Worth
 from portal.quizzes.course import Scope, Terms
 from portal.quizzes.marking import Position, replay
@@ -185,6 +185,23 @@ def pass_quiz(session: Session, person_id: str, *, cycle: int = 1, now: datetime
     attempt_id = start_quiz(session, person_id, cycle=cycle, now=now)
     answer_all(session, attempt_id, by=as_person(person_id), now=now)
     return attempt_id
+
+
+def fail_quiz(session: Session, person_id: str, *, times: int = 1, now: datetime = EARLIER) -> str:
+    """Answer all wrong so many times, opening again what was missed between; return the last id."""
+    for seed in range(times):
+        attempt_id = start_quiz(session, person_id, seed=seed, now=now)
+        answer_all(session, attempt_id, by=as_person(person_id), worth=Worth.WRONG, now=now)
+        if seed < times - 1:
+            reopen_all(session, attempt_id, by=as_person(person_id), now=now)
+    return attempt_id
+
+
+def reopen_all(session: Session, attempt_id: str, *, by: Actor, now: datetime = EARLIER) -> None:
+    """Open again every clause that a failed attempt missed."""
+    outcome = get_attempt(session, attempt_id, person_id=by.id).outcome
+    assert outcome
+    reopen(session, attempt_id, clauses=outcome.missed, by=by, now=now)
 
 
 def sign_in_as(client: FlaskClient, person_id: str) -> None:

@@ -39,12 +39,14 @@ from tests.factories import (
     answer_all,
     as_person,
     current,
+    fail_quiz,
     next_step,
     number_of,
     pass_quiz,
     publish_policy,
     read_all,
     renumbered,
+    reopen_all,
     start_quiz,
 )
 
@@ -75,17 +77,6 @@ def count(session, table):
 
 def types(session, subject):
     return [each.type for each in about(session, subject)]
-
-
-def fail(session, tutor, *, now=NOW, seed=1):
-    attempt_id = start_quiz(session, tutor, now=now, seed=seed)
-    answer_all(session, attempt_id, by=as_person(tutor), worth=Kind.WRONG, now=now)
-    return attempt_id
-
-
-def reopen_all(session, tutor, attempt_id, *, now=NOW):
-    missed = get_attempt(session, attempt_id, person_id=tutor).outcome.missed
-    reopen(session, attempt_id, clauses=missed, by=as_person(tutor), now=now)
 
 
 def test_no_attempt_starts_before_every_section_was_opened(session):
@@ -216,17 +207,17 @@ def test_somebody_elses_attempt_does_not_exist(session, tutor):
 
 
 def test_the_first_retry_starts_once_the_missed_clauses_were_opened_again(session, tutor):
-    attempt_id = fail(session, tutor)
+    attempt_id = fail_quiz(session, tutor, now=NOW)
 
     with pytest.raises(NotYet):
         start_quiz(session, tutor, now=NOW)
-    reopen_all(session, tutor, attempt_id)
+    reopen_all(session, attempt_id, by=as_person(tutor), now=NOW)
 
     assert start_quiz(session, tutor, now=NOW) != attempt_id
 
 
 def test_only_missed_clauses_are_recorded_as_opened_again(session, tutor):
-    attempt_id = fail(session, tutor)
+    attempt_id = fail_quiz(session, tutor, now=NOW)
 
     reopen(session, attempt_id, clauses=["PRE-1", "CSP-7"], by=as_person(tutor), now=NOW)
     reopen(session, attempt_id, clauses=["CSP-7"], by=as_person(tutor), now=NOW)
@@ -236,8 +227,8 @@ def test_only_missed_clauses_are_recorded_as_opened_again(session, tutor):
 
 
 def test_from_the_third_failure_on_there_is_half_an_hour_to_wait(session, tutor):
-    for seed in range(3):
-        reopen_all(session, tutor, fail(session, tutor, seed=seed))
+    by = as_person(tutor)
+    reopen_all(session, fail_quiz(session, tutor, times=3, now=NOW), by=by, now=NOW)
 
     with pytest.raises(NotYet):
         start_quiz(session, tutor, now=NOW + 29 * MINUTE)
@@ -246,8 +237,8 @@ def test_from_the_third_failure_on_there_is_half_an_hour_to_wait(session, tutor)
 
 
 def test_the_learning_manager_is_told_of_the_third_failure(session, tutor):
-    for seed in range(3):
-        reopen_all(session, tutor, fail(session, tutor, seed=seed))
+    by = as_person(tutor)
+    reopen_all(session, fail_quiz(session, tutor, times=3, now=NOW), by=by, now=NOW)
 
     queued = session.execute(sa.select(Outgoing.kind, Outgoing.payload)).all()
     third = failures(session, tutor, course=FIRST)[-1]
@@ -260,8 +251,8 @@ def test_a_manager_lifts_the_wait_of_their_own_tutor(session):
     team, manager = add_managed_team(session)
     tutor = add_tutor(session, team=team)
     read_all(session, tutor)
-    for seed in range(3):
-        reopen_all(session, tutor, fail(session, tutor, seed=seed))
+    by = as_person(tutor)
+    reopen_all(session, fail_quiz(session, tutor, times=3, now=NOW), by=by, now=NOW)
     by = as_person(manager, Role.MANAGER)
 
     unlock(session, tutor, policy=POLICY, major=1, reason="We talked", by=by, now=NOW + MINUTE)
@@ -365,8 +356,8 @@ def test_what_was_never_approved_cannot_be_withdrawn(session):
 
 
 def test_a_retry_asks_other_scenarios_where_there_are_any(session, tutor):
-    first = fail(session, tutor)
-    reopen_all(session, tutor, first)
+    first = fail_quiz(session, tutor)
+    reopen_all(session, first, by=as_person(tutor))
 
     second = start_quiz(session, tutor)
 
