@@ -5,7 +5,8 @@ import click
 from portal import clock
 from portal.config import FILE, Settings
 from portal.console import Console
-from portal.installation import demonstration, opening, serving
+from portal.installation import opening, serving
+from portal.installation.demonstration import prepare
 
 LOOPBACK = "127.0.0.1"
 
@@ -38,7 +39,7 @@ def serve(console: Console, /, *, host: str, port: int) -> None:
     with serving.alone(settings), serving.port_free(host, port=port):
         if not (settings.instance / FILE).exists():
             host = LOOPBACK  # the demonstration is for this machine alone
-            settings = demonstration.prepare(console, port=port, now=clock.now())
+            settings = prepare(console, port=port, now=clock.now())
         click.echo(f"Serving {settings.public_url} (Ctrl-C stops it)")
         serving.serve(settings, host=host, port=port)
 
