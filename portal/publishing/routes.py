@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.errors import NotFound
+from portal.people.gaps import gaps
 from portal.publishing.actions import adopt as adopt_version
 from portal.publishing.actions import require_words
 from portal.publishing.forms import ApproveForm
@@ -24,8 +25,9 @@ def index() -> ResponseReturnValue:
     """Show versions and scenarios, and what waits for a named person."""
     with db.reader() as session:
         shown = desk(session)
+        missing = gaps(session, seen_by=actor(), now=clock.now())
     may = {"adopt": actor().has(*ADOPTERS), "approve": actor().has(Role.SAFEGUARDING_LEAD)}
-    return render_template("publishing/index.html", desk=shown, may=may)
+    return render_template("publishing/index.html", desk=shown, may=may, gaps=missing)
 
 
 @bp.post("/publishing/policies/<name>/<version>")
