@@ -75,6 +75,7 @@ EVERY = sa.select(Acknowledgement.id).order_by(Acknowledgement.signed_at, Acknow
 WHOLE = (
     sa.select(
         *Acknowledgement.__table__.c,
+        Version.major.label("version_major"),
         Version.minor,
         Version.digest.label("version_digest"),
         Version.text,

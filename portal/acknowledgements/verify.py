@@ -20,10 +20,11 @@ from portal.ledger.checking import Fault, Reader, chain_faults, ends, erased, li
 from portal.ledger.queries import happened, told
 from portal.policies.text import digest as text_digest
 from portal.quizzes.marking import BadChoice, Marked, mark, replay
-from portal.quizzes.queries import Try, get_attempt
+from portal.quizzes.queries import Outcome, Try, get_attempt
 
 Judge = Callable[[bytes], str]  # what is wrong with the seal of a PDF, nothing when all is well
 Facts = dict[str, Any]
+Pair = tuple[str, Any, Any]  # a field, what stands in it, and what should
 
 # Each column that the ledger entry of the signing repeats.
 TOLD = (
@@ -196,12 +197,12 @@ def _record_faults(stored: Stored) -> Iterator[Fault]:
             yield _fault("records", row.serial, name, "is not what the acknowledgement says")
 
 
-def _pairs(row: Any, record: Record) -> tuple[tuple[str, Any, Any], ...]:
+def _pairs(row: Any, record: Record) -> tuple[Pair, ...]:
     return (
         ("serial", row.serial, record.serial),
         ("tutor.id", row.person_id, record.tutor.id),
         ("policy.name", row.policy, record.policy.name),
-        ("policy.version", f"{row.major}.{row.minor}", record.policy.version),
+        ("policy.version", f"{row.version_major}.{row.minor}", record.policy.version),
         ("policy.digest", row.text_digest, record.policy.digest),
         ("cycle", row.cycle, record.cycle),
         ("attempt.id", row.attempt_id, record.attempt.id),
@@ -235,18 +236,38 @@ def _attempt_faults(stored: Stored) -> Iterator[Fault]:
     if marked is None:
         yield _fault("choices", tried.id, "option", "does not fit the attempt that was drawn")
         return
-    outcome = tried.outcome
-    pairs = [
+    checks: tuple[tuple[str, Iterable[Pair]], ...] = (
+        ("results", _result_pairs(tried.outcome, marked, record)),
+        ("attempts", _attempt_pairs(row, tried, record)),
+        ("choices", _choice_pairs(tried, record)),
+    )
+    for table, pairs in checks:
+        for name, column, said in pairs:
+            if column != said:
+                yield _fault(table, tried.id, name, "is not what was signed for")
+
+
+def _result_pairs(outcome: Outcome, marked: Marked, record: Record | None) -> tuple[Pair, ...]:
+    needed = record.attempt.pass_mark if record else 0
+    closed_at = record.attempt.closed_at if record else outcome.closed_at
+    return (
         ("score", outcome.score, marked.score),
         ("out_of", outcome.out_of, marked.out_of),
         ("missed", outcome.missed, marked.missed_clauses),
-        ("passed", outcome.passed, _passes(marked, record)),
-    ]
-    for name, column, again in pairs:
-        if column != again:
-            yield _fault("results", tried.id, name, "is not what marking the choices again gives")
-    if record and _chosen(tried) != _recorded(record):
-        yield _fault("choices", tried.id, "option", "is not what the record says was chosen")
+        ("passed", outcome.passed, not marked.critical_missed and marked.score >= needed),
+        ("closed_at", outcome.closed_at, closed_at),
+    )
+
+
+def _attempt_pairs(row: Any, tried: Try, record: Record | None) -> tuple[Pair, ...]:
+    told = record.attempt if record else tried
+    return (
+        ("policy", tried.course.policy, row.policy),
+        ("major", tried.course.major, row.major),
+        ("cycle", tried.course.cycle, row.cycle),
+        ("quiz_digest", tried.quiz_digest, told.quiz_digest),
+        ("opened_at", tried.opened_at, told.opened_at),
+    )
 
 
 def _marked(tried: Try) -> Marked | None:
@@ -257,18 +278,12 @@ def _marked(tried: Try) -> Marked | None:
         return None
 
 
-def _passes(marked: Marked, record: Record | None) -> bool:
-    needed = record.attempt.pass_mark if record else 0
-    return not marked.critical_missed and marked.score >= needed
-
-
-def _chosen(tried: Try) -> list[str]:
-    return [each.option.text for each in replay(tried.drawn, tried.choices).answers]
-
-
-def _recorded(record: Record) -> list[str]:
-    steps = (step for scenario in record.attempt.scenarios for step in scenario.steps)
-    return [step.options[step.chosen] for step in steps]
+def _choice_pairs(tried: Try, record: Record | None) -> Iterator[Pair]:
+    if record:
+        steps = (step for scenario in record.attempt.scenarios for step in scenario.steps)
+        recorded = [step.options[step.chosen] for step in steps]
+        chosen = [each.option.text for each in replay(tried.drawn, tried.choices).answers]
+        yield "option", chosen, recorded
 
 
 def _plain(value: Any) -> Any:

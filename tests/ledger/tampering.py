@@ -7,14 +7,14 @@ import sqlalchemy as sa
 TRIGGERS = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
 
 
-def unguarded(engine: sa.Engine, *statements: str, **values: Any) -> None:
+def unguarded(engine: sa.Engine, *statements: str | sa.TextClause, **values: Any) -> None:
     """Run statements with every trigger and foreign key out of the way."""
     plain = sa.create_engine(engine.url)  # none of ours: SQLite checks no foreign keys then
     try:
         with plain.begin() as connection:
             _disarm(connection)
-            for statement in statements:
-                connection.execute(sa.text(statement), values)
+            for each in statements:
+                connection.execute(sa.text(each) if isinstance(each, str) else each, values)
     finally:
         plain.dispose()
 
