@@ -4,7 +4,6 @@ from typing import Any
 
 import pydyf
 
-FIELD = "Seal"
 PRINTED_AND_LOCKED = 4 | 128  # annotation flags, ISO 32000-1 table 165
 SIGNED_AND_APPEND_ONLY = 3  # SigFlags, ISO 32000-1 table 219
 END = b"</rdf:RDF>"

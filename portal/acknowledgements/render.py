@@ -1,7 +1,7 @@
 """From a record to a PDF/A-3a, PDF/UA-1 file with an empty field for the seal.
 
 The same record gives the same bytes. Nothing is fetched: no network, no file, only what lies on the
-shelf. WeasyPrint is imported here and nowhere else, so import this in the press's process only.
+shelf. WeasyPrint is heavy: portal code imports this in the press's process only.
 """
 
 import hashlib
