@@ -17,7 +17,7 @@ from portal import clock, paths
 from portal.access import SYSTEM, Actor, Role
 from portal.db import new_id
 from portal.people.actions import add_person, add_team, begin, confirm_details, set_contact
-from portal.people.models import Kind, SignIn
+from portal.people.models import Kind, Person, SignIn
 from portal.people.sign_in import digest_of
 from portal.policies.actions import open_section, publish
 from portal.policies.models import Version
@@ -82,6 +82,8 @@ def add_managed_team(
     team_id = add_team(session, f"Team of {manager}", by=SYSTEM, now=now)
     manager_id = add_somebody(session, manager, Role.MANAGER, now=now)
     begin(session, manager_id, kind=Kind.LEADS, value=team_id, by=SYSTEM, now=now)
+    own = sa.update(Person).where(Person.id == manager_id)
+    session.execute(own.values(phone="01632 960 111"))
     return team_id, manager_id
 
 

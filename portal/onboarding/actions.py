@@ -10,7 +10,7 @@ from portal.access import Actor, Role
 from portal.errors import NotFound, Refusal
 from portal.people.actions import add_person, begin, mail_invitation
 from portal.people.models import Kind
-from portal.people.queries import missing_contacts, not_here_yet, teams, teams_led
+from portal.people.queries import managers_of, missing_contacts, not_here_yet, teams, teams_led
 from portal.policies.queries import names, newest
 
 
@@ -40,6 +40,16 @@ class ContactMissing(NotReady):
     def __init__(self, kinds: tuple[str, ...]) -> None:
         missing = " and ".join(kind.replace("-", " ") for kind in kinds)
         super().__init__(f"Nobody can be invited before these contacts are set: {missing}")
+
+
+class ManagerMissing(NotReady):
+    """The team has no learning manager whom a tutor could ring."""
+
+    code = "contact-missing"
+    mend = "people.details"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody can be invited before this team’s learning manager has a number")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +84,9 @@ def invite(session: Session, invitation: Invitation, *, by: Actor, now: datetime
     _require_ready(session)
     if invitation.team_id not in dict(teams_to_fill(session, by=by, now=now)):
         raise NotFound
+    leads = managers_of(session, invitation.team_id, now=now).get(Kind.LEADS)
+    if leads is None or not leads.phone:
+        raise ManagerMissing
     name, email = invitation.name, invitation.email
     person_id = add_person(session, name=name, email=email, roles=[Role.TUTOR], by=by, now=now)
     begin(session, person_id, kind=Kind.TEAM, value=invitation.team_id, by=by, now=now)

@@ -129,9 +129,20 @@ def test_a_manager_never_invites_onto_the_team_of_another(client, change, ready,
     assert rows(change, sa.select(Outgoing.id)) == []
 
 
+def test_nobody_is_invited_onto_a_team_whose_manager_has_no_number(client, change, ready, hr):
+    with change() as session:
+        unled = add_team(session, "Another team", by=SYSTEM, now=EARLIER)
+
+    answer = post(client, "/tutors/new", **PRIYA, team=unled)
+
+    assert answer.status_code == 409
+    assert "contact-missing" in answer.text
+    assert rows(change, sa.select(Outgoing.id)) == []
+
+
 def test_hr_chooses_among_all_teams(client, change, ready, alex, hr):
     with change() as session:
-        other = add_team(session, "Another team", by=SYSTEM, now=EARLIER)
+        other, _ = add_managed_team(session, "Dana Fielding")
 
     assert "Choose a team" in client.get("/tutors/new").text
     assert post(client, "/tutors/new", **PRIYA, team="").status_code == 422
