@@ -1,8 +1,8 @@
 """What one acknowledgement costs the press, in processor time, and whether its memory stays flat.
 
 Run `python -m benchmarks.press [JOBS]`. Last figures, two cores shared with seven other programs:
-render 310 to 390 ms for nine pages, seal 26 to 28, check 15; resident memory 125 MiB after the first
-job, 129 after 300. An empty page takes 6: the rest goes with the lines of text, 0.7 ms each.
+render 310 to 390 ms for nine pages, seal 26 to 28, check 15; resident memory 125 MiB after the
+first job, 129 after 300. An empty page takes 6: the rest goes with the lines of text, 0.7 ms each.
 """
 
 import sys
