@@ -3,11 +3,13 @@
 Whether something is needed is the rule's answer alone; this only looks up how far the tutor is.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.access import Actor
@@ -27,9 +29,9 @@ from portal.quizzes import queries as quizzes
 from portal.quizzes import stage
 from portal.quizzes.course import Course, Scope, Terms
 from portal.quizzes.marking import replay
-from portal.quizzes.queries import Try, bound_pass
-from portal.quizzes.shelf import NoQuiz, live_quiz
+from portal.quizzes.shelf import NoQuiz, usual_words
 
+CONFIRMED = sa.select(Person.confirmed_at).where(Person.id == sa.bindparam("person"))
 DETAILS_WORDS, SIGNING_WORDS = 75, 150  # what there is to read and type on those pages
 
 
@@ -37,12 +39,12 @@ DETAILS_WORDS, SIGNING_WORDS = 75, 150  # what there is to read and type on thos
 class Trial:
     """How far the scenarios of one course are."""
 
-    passed: bool
-    attempt_id: str  # of the latest attempt, "" before the first
-    number: int  # of the scenario to answer next, 0 when none is open
+    passed: bool = False
+    attempt_id: str = ""  # of the latest attempt, "" before the first
+    number: int = 0  # of the scenario to answer next, 0 when none is open
     count: int
-    until: datetime | None  # when the next attempt may start, None for at once
-    words: int
+    until: datetime | None = None  # when the next attempt may start, None for at once
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +111,16 @@ def way(
     counting = {one for each in known.requirements for one in _signed(known, each.policy, now=now)}
     return Way(
         decision=answer(known, at=now, seen_by=seen_by),
-        confirmed=session.get_one(Person, person_id).confirmed_at is not None,
+        confirmed=session.scalar(CONFIRMED, {"person": person_id}) is not None,
         legs=tuple(_leg(session, person_id, known, each, terms=terms, now=now) for each in ahead),
-        held=tuple(each for each in held(session, person_id) if each.id in counting),
+        held=_held(session, person_id, counting) if counting else (),
         titles={each.policy: each.title for each in known.requirements},
         contacts=to_ring(session, person_id, now=now),
     )
+
+
+def _held(session: Session, person_id: str, counting: Collection[str]) -> tuple[Any, ...]:
+    return tuple(each for each in held(session, person_id) if each.id in counting)
 
 
 def _leg(
@@ -164,28 +170,24 @@ def _trial(
     session: Session, person_id: str, course: Course, *, size: int, terms: Terms, now: datetime
 ) -> Trial:
     """Return how far the scenarios are; someone who passed has nothing left to read there."""
-    passed = bound_pass(
-        session, person_id, policy=course.policy, major=course.major, cycle=course.cycle
-    )
     latest = quizzes.latest_attempt(session, person_id, course=course)
-    tried = quizzes.get_attempt(session, latest, person_id=person_id) if latest else None
-    here = replay(tried.drawn, tried.choices).next if tried else None
-    wait = quizzes.next_try(
+    if latest is None:
+        return Trial(count=size, words=_usual_words(course.policy, size=size))
+    tried = quizzes.get_attempt(session, latest, person_id=person_id)
+    count = len(tried.drawn.asked)
+    if tried.outcome and tried.outcome.passed:
+        return Trial(passed=True, attempt_id=latest, count=count)
+    if here := replay(tried.drawn, tried.choices).next:
+        words = stage.words_left(tried)
+        return Trial(attempt_id=latest, number=here.number, count=count, words=words)
+    turn = quizzes.next_try(
         session, person_id, course=course, clauses=frozenset(), patience=terms.patience, now=now
     )
-    return Trial(
-        passed=passed is not None,
-        attempt_id=latest or "",
-        number=here.number if here else 0,
-        count=here.count if here else size,
-        until=wait.until,
-        words=0 if passed else _words(tried if here else None, course.policy, size=size),
-    )
+    words = _usual_words(course.policy, size=size)
+    return Trial(attempt_id=latest, count=count, until=turn.until, words=words)
 
 
-def _words(tried: Try | None, policy: str, *, size: int) -> int:
-    if tried:
-        return stage.words_left(tried)
+def _usual_words(policy: str, *, size: int) -> int:
     with suppress(NoQuiz):  # it is missing or cannot be read: its own page says so
-        return stage.usual_words(live_quiz(policy), size=size)
+        return usual_words(policy, size=size)
     return 0

@@ -19,8 +19,8 @@ from portal.quizzes.course import Course, Scope, Terms
 from portal.quizzes.ending import current_version, ending, section_of
 from portal.quizzes.forms import ChooseForm, ReopenForm
 from portal.quizzes.queries import get_attempt
-from portal.quizzes.shelf import live_quiz
-from portal.quizzes.stage import Stage, stage, usual_words
+from portal.quizzes.shelf import live_quiz, usual_words
+from portal.quizzes.stage import Stage, stage
 from portal.quizzes.turn import unread
 
 bp = Blueprint("quizzes", __name__)
@@ -38,10 +38,10 @@ def attempts(name: str, version: str) -> ResponseReturnValue:
         left = unread(session, actor().id, version=found)
     if latest:
         return redirect(url_for(".attempt", attempt_id=latest))
-    quiz, terms = live_quiz(name), _terms()
+    terms = _terms()
     facts = {"name": name, "label": version, "cycle": cycle, "scope": scope, "unread": left}
     count = terms.size(scope)
-    length = minutes(usual_words(quiz, size=count))
+    length = minutes(usual_words(name, size=count))
     return render_template("quizzes/start.html", **facts, terms=terms, count=count, minutes=length)
 
 

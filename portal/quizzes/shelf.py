@@ -1,6 +1,7 @@
 """The quizzes that lie in quizzes/: one file a policy, read again when it was changed."""
 
 import logging
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -22,6 +23,22 @@ class NoQuiz(Refusal):
 
 def live_quiz(policy: str) -> Quiz:
     """Return the quiz of this policy; raises NoQuiz, and logs what is wrong with the file."""
+    return _live(policy).quiz
+
+
+def usual_words(policy: str, *, size: int) -> int:
+    """Return how many words an attempt of so many scenarios has on average; raises NoQuiz."""
+    live = _live(policy)
+    return live.words * size // len(live.quiz.scenarios)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Live:
+    quiz: Quiz
+    words: int  # of all its scenarios: counting them takes longer than a page may
+
+
+def _live(policy: str) -> _Live:
     path = paths.QUIZZES / f"{policy}.toml"
     texts = sorted((paths.POLICIES / policy).glob("*.md"))
     try:
@@ -34,7 +51,8 @@ def live_quiz(policy: str) -> Quiz:
 
 
 @lru_cache(maxsize=16)
-def _read(path: Path, *, stamp: tuple[tuple[Path, int], ...]) -> Quiz:
+def _read(path: Path, *, stamp: tuple[tuple[Path, int], ...]) -> _Live:
     """Return the quiz as it was when the files had these times; all texts lend it their clauses."""
     texts = [file.read_text(encoding="utf-8") for file, _ in stamp if file != path]
-    return load(path, clauses={clause for text in texts for clause in parse(text).clauses})
+    quiz = load(path, clauses={clause for text in texts for clause in parse(text).clauses})
+    return _Live(quiz=quiz, words=sum(each.words for each in quiz.scenarios))

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.policies.text import Document
-from portal.quizzes.content import Kind, Quiz
+from portal.quizzes.content import Kind
 from portal.quizzes.marking import Answered, Position, Replay, Shown, feedback, replay, shown
 from portal.quizzes.queries import Try
 
@@ -84,12 +84,6 @@ def quoted(clauses: Collection[str], *, document: Document) -> tuple[Quoted, ...
         for each in document.clauses.values()
         if each.id in clauses
     )
-
-
-def usual_words(quiz: Quiz, *, size: int) -> int:
-    """Return how many words there are to read in an attempt of so many scenarios, on average."""
-    words = [each.words for each in quiz.scenarios]
-    return sum(words) * size // len(words)
 
 
 def words_left(tried: Try) -> int:
