@@ -1,6 +1,6 @@
 """A tutor who has read and passed, and the way on from there through the real actions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -40,6 +40,7 @@ class Tutor:
     app: Flask
     id: str
     manager_id: str
+    name: str = NAME
     agent: str = "A browser"
 
     @property
@@ -54,10 +55,10 @@ class Tutor:
     def actor(self) -> Actor:
         where = Origin(address="192.0.2.7", agent=self.agent)
         roles = frozenset({Role.TUTOR})
-        return Actor(id=self.id, name=NAME, roles=roles, origin=where, sign_in="5f" * 32)
+        return Actor(id=self.id, name=self.name, roles=roles, origin=where, sign_in="5f" * 32)
 
     def wish(self, **changes: str) -> Wish:
-        told = {"policy": POLICY, "version": "1.0", "shown": digest(TEXT), "name_typed": NAME}
+        told = {"policy": POLICY, "version": "1.0", "shown": digest(TEXT), "name_typed": self.name}
         return Wish(**{**told, **changes})
 
     def draft(self, *, now: datetime = NOW, **changes: str) -> Draft:
@@ -100,6 +101,14 @@ def arrive(app: Flask) -> Tutor:
     with tutor.db.change() as session:
         pass_quiz(session, tutor.id)
     return tutor
+
+
+def colleague(tutor: Tutor, name: str) -> Tutor:
+    """Return another tutor of the same company, on no team, who has read and passed."""
+    with tutor.db.change() as session:
+        person_id = add_tutor(session, name)
+        pass_quiz(session, person_id)
+    return replace(tutor, id=person_id, name=name)
 
 
 def typed(**changes: object) -> dict[str, object]:

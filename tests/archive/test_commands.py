@@ -1,0 +1,63 @@
+"""`portal verify` says what fits, names what does not, and changes nothing."""
+
+import pytest
+from click.testing import CliRunner
+
+from portal.archive.commands import verify
+from portal.console import Console
+from portal.ledger.queries import head
+from tests.acknowledgements.tutors import arrive
+from tests.ledger.tampering import unguarded
+
+
+@pytest.fixture
+def tutor(app):
+    return arrive(app)
+
+
+def run(tutor):
+    console = Console(settings=tutor.app.extensions["settings"], make_app=lambda _: tutor.app)
+    return CliRunner().invoke(verify, obj=console)
+
+
+def test_all_is_well_when_everything_fits(tutor):
+    tutor.sign()
+    with tutor.db.reader() as session:
+        before = head(session)
+
+    done = run(tutor)
+
+    assert done.exit_code == 0, done.output
+    assert f"{before[0]} ledger entries" in done.output
+    assert "1 acknowledgements, 1 sealed PDFs" in done.output
+    assert "Everything fits." in done.output
+    with tutor.db.reader() as session:
+        assert head(session) == before
+
+
+def test_each_fault_is_named(tutor):
+    serial = tutor.sign()
+    unguarded(tutor.db.engine, "UPDATE acknowledgements SET cycle = 2")
+
+    done = run(tutor)
+
+    assert done.exit_code == 1
+    assert f"FAULT acknowledgements {serial} cycle: is not what the ledger says" in done.output
+    assert "3 faults" in done.output
+
+
+def test_a_pdf_that_was_never_sealed_is_a_fault(tutor):
+    serial = tutor.sign(tutor.unprinted())
+
+    done = run(tutor)
+
+    assert done.exit_code == 1
+    assert f"FAULT pdfs {serial} content: " in done.output
+
+
+def test_an_empty_installation_fits(app):
+    console = Console(settings=app.extensions["settings"], make_app=lambda _: app)
+
+    done = CliRunner().invoke(verify, obj=console)
+
+    assert (done.exit_code, done.output.splitlines()[0]) == (0, "0 ledger entries")
