@@ -81,7 +81,7 @@ def test_nothing_starts_before_it_is_needed(seal_keys):
 def warmed(seal_keys, tmp_path_factory):
     """A press started by warming, from a folder with a stray file, with a secret in the air."""
     folder = tmp_path_factory.mktemp("working")
-    (folder / "attr.py").write_text("raise SystemExit('a stray file was loaded')")
+    (folder / "segno.py").write_text("raise SystemExit('a stray file was loaded')")
     press = Press(seal_keys, seconds=SLOWLY)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -101,7 +101,7 @@ def test_warming_starts_the_press_and_the_first_tutor_finds_it_running(warmed):
 
 
 def test_a_stray_file_in_the_working_folder_is_not_loaded(warmed):
-    assert (Path(f"/proc/{pid(warmed)}/cwd").readlink() / "attr.py").exists()
+    assert (Path(f"/proc/{pid(warmed)}/cwd").readlink() / "segno.py").exists()
 
     assert warmed.make(draft(short())).pdf
 
