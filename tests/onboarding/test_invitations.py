@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from portal import clock
 from portal.access import SYSTEM, Role
+from portal.errors import NotFound
 from portal.ledger.queries import about
+from portal.onboarding.actions import Invitation, invite
 from portal.outbox.actions import finish
 from portal.outbox.models import Mail, Outgoing
 from portal.outbox.worker import send_all
@@ -20,6 +22,7 @@ from tests.factories import (
     add_managed_team,
     add_somebody,
     add_tutor,
+    as_person,
     post,
     publish_policy,
     set_contacts,
@@ -138,6 +141,15 @@ def test_nobody_is_invited_onto_a_team_whose_manager_has_no_number(client, chang
     assert answer.status_code == 409
     assert "contact-missing" in answer.text
     assert rows(change, sa.select(Outgoing.id)) == []
+
+
+def test_the_action_itself_knows_whose_team_it_is(change, ready, alex):
+    with change() as session:
+        other = add_team(session, "Another team", by=SYSTEM, now=EARLIER)
+    wish, by = Invitation(**PRIYA, team_id=other), as_person(alex[1], Role.MANAGER)
+
+    with pytest.raises(NotFound), change() as session:
+        invite(session, wish, by=by, now=clock.now())
 
 
 def test_hr_chooses_among_all_teams(client, change, ready, alex, hr):
