@@ -66,7 +66,7 @@ def _words(found: Way) -> dict[str, object]:
         "go": tasks.go(found),
         "steps": tasks.steps_in_words(found.steps),
         "details": tasks.details(found),
-        "lists": [(leg, tasks.lines(leg, when=when)) for leg in found.legs],
+        "lists": [(leg, tasks.lines(leg, way=found, when=when)) for leg in found.legs],
         "teaching": tasks.teaching(found, when=when),
         "first_name": actor().name.split()[0],
     }

@@ -65,9 +65,9 @@ def details(way: Way) -> Task:
     )
 
 
-def lines(leg: Leg, *, when: InWords) -> tuple[Task, Task, Task]:
+def lines(leg: Leg, *, way: Way, when: InWords) -> tuple[Task, Task, Task]:
     """Return the three lines of one policy: read, work through the scenarios, sign."""
-    return _reading(leg), _trying(leg, when=when), _signing(leg)
+    return _reading(leg, way), _trying(leg, when=when), _signing(leg)
 
 
 def teaching(way: Way, *, when: InWords) -> Task:
@@ -84,10 +84,10 @@ def teaching(way: Way, *, when: InWords) -> Task:
     )
 
 
-def _reading(leg: Leg) -> Task:
-    state, kind = ("In progress", "due") if leg.opened else ("To do", "plain")
-    if not leg.to_read:
-        state, kind = "Done", "cleared"
+def _reading(leg: Leg, way: Way) -> Task:
+    state, kind = ("Next", "due") if way.confirmed and leg is way.legs[0] else ("To do", "plain")
+    if leg.opened:
+        state, kind = ("In progress", "due") if leg.to_read else ("Done", "cleared")
     return Task(
         words="Read the policy",
         href=_section(leg),
