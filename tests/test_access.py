@@ -73,6 +73,7 @@ TABLE = {
     "scheduling.create": {T, M, H},
     "tracking.tutors": {M, H, L},
     "tracking.tutor": {M, H, L},
+    "tracking.unlock": {M, H},
     "publishing.index": {H, L, AU, AD},
     "publishing.scenario": {H, L, AU, AD},
     "publishing.adopt": {H, L, AD},

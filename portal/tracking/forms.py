@@ -1,9 +1,11 @@
-"""The filter above the table."""
+"""The filter above the table, and the note with which a wait is lifted."""
 
-from wtforms import SelectField
+from wtforms import HiddenField, IntegerField, SelectField
+from wtforms.validators import DataRequired, InputRequired, NumberRange
+from wtforms.widgets import HiddenInput
 
 from portal.clearance.due import State
-from portal.forms import Line, PortalForm, options
+from portal.forms import Line, Paragraph, PortalForm, options
 
 WORDS = {
     State.CLEARED: "Cleared",
@@ -22,3 +24,11 @@ class WantedForm(PortalForm):
         choices=options([("", "Any"), *((state.value, words) for state, words in WORDS.items())]),
         default="",
     )
+
+
+class UnlockForm(PortalForm):
+    """Which wait to lift, and why."""
+
+    policy = HiddenField(validators=[InputRequired("Open the page again")])
+    major = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1, max=9999)])
+    reason = Paragraph("Why may the next try start now?", [DataRequired("Say why")], most=500)

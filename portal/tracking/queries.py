@@ -1,6 +1,7 @@
 """The learning manager's table: every answer is the rule's; nothing here restates a condition."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,12 +10,16 @@ from sqlalchemy.orm import Session
 
 from portal.access import Actor
 from portal.acknowledgements.queries import held
+from portal.acknowledgements.rules import cycle
 from portal.clearance.due import State, due, state
 from portal.clearance.queries import answer, may_know, standings
-from portal.clearance.rules import Block, Decision, Standing, Step
+from portal.clearance.rules import Block, Decision, Standing, Step, judged
+from portal.config import Settings
 from portal.ledger.queries import about
 from portal.people.models import Person
 from portal.people.queries import ToRing, to_ring, tutors
+from portal.quizzes.course import Course, Terms
+from portal.quizzes.queries import next_try
 from portal.scheduling.queries import Coming, coming
 from portal.tracking.words import Told, told
 
@@ -61,6 +66,16 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """After several failures the next try waits until then, unless somebody lifts that."""
+
+    policy: str
+    title: str
+    major: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Everything about one tutor that this reader may see."""
 
@@ -70,6 +85,7 @@ class Page:
     contacts: tuple[ToRing, ...]
     lessons: tuple[Coming, ...]
     signed: tuple[Any, ...]  # rows of acknowledgements.queries.held
+    waits: tuple[Waiting, ...]
     happened: tuple[Told, ...]
 
 
@@ -105,21 +121,43 @@ def board(
 
 
 def page_of(
-    session: Session, person: Person, *, opens_days: int, seen_by: Actor, now: datetime
+    session: Session, person: Person, *, settings: Settings, seen_by: Actor, now: datetime
 ) -> Page:
     """Return one tutor's page; the caller has made sure that the reader may see them."""
     known = standings(session, [person.id])[person.id]
     lessons = coming(session, seen_by=seen_by, now=now)
     entries = about(session, person.id)
+    days = settings.renewal_opens_days
     return Page(
-        row=row(person.id, person.name, known, opens_days=opens_days, seen_by=seen_by, now=now),
+        row=row(person.id, person.name, known, opens_days=days, seen_by=seen_by, now=now),
         email=person.email,
         phone=person.phone,
         contacts=to_ring(session, person.id, now=now),
         lessons=tuple(each for each in lessons if each.tutor_id == person.id),
         signed=tuple(held(session, person.id)),
+        waits=tuple(_waits(session, person.id, known, settings=settings, now=now)),
         happened=tuple(told(entries, knows_all=may_know(seen_by))),
     )
+
+
+def _waits(
+    session: Session, person_id: str, known: Standing, *, settings: Settings, now: datetime
+) -> Iterator[Waiting]:
+    patience = Terms.of(settings).patience
+    for name, major, title in _to_sign(known, now=now):
+        turn = cycle(known.acknowledgements, policy=name, major=major)
+        course = Course(policy=name, major=major, cycle=turn)
+        answer = next_try(
+            session, person_id, course=course, clauses=frozenset(), patience=patience, now=now
+        )
+        if answer.until:
+            yield Waiting(policy=name, title=title, major=major, until=answer.until)
+
+
+def _to_sign(known: Standing, *, now: datetime) -> Iterator[tuple[str, int, str]]:
+    for case in judged(known, at=now):
+        if case.to_sign:
+            yield case.requirement.policy, case.to_sign.major, case.requirement.title
 
 
 def row(

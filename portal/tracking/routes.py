@@ -1,13 +1,16 @@
 """Pages of the learning manager's desk."""
 
-from flask import Blueprint, current_app, render_template, request
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.clearance.due import State
 from portal.people.queries import get_person
-from portal.tracking.forms import WORDS, WantedForm
+from portal.quizzes.actions import unlock as lift
+from portal.tracking.forms import WORDS, UnlockForm, WantedForm
 from portal.tracking.queries import Wanted, board, page_of
 
 bp = Blueprint("tracking", __name__)
@@ -31,9 +34,28 @@ def tutors() -> ResponseReturnValue:
 @allow(*READERS)
 def tutor(tutor_id: str) -> ResponseReturnValue:
     """Show one tutor: how they stand, what comes next, their sessions, and what happened."""
-    days = current_app.extensions["settings"].renewal_opens_days
-    now = clock.now()
+    return _tutor_page(tutor_id, UnlockForm())
+
+
+@bp.post("/tutors/<tutor_id>/unlock")
+@allow(Role.MANAGER, Role.HR)
+def unlock(tutor_id: str) -> ResponseReturnValue:
+    """Lift the wait before a tutor's next try, with a note why."""
+    form = UnlockForm(request.form)
+    if not form.validate():
+        return _tutor_page(tutor_id, form), 422
+    told: dict[str, Any] = form.data
+    with db.change() as session:
+        lift(session, tutor_id, **told, by=actor(), now=clock.now())
+    flash("The next try can start now.", "cleared")
+    return redirect(url_for(".tutor", tutor_id=tutor_id))
+
+
+def _tutor_page(tutor_id: str, form: UnlockForm) -> str:
+    settings, now = current_app.extensions["settings"], clock.now()
     with db.reader() as session:
         person = get_person(session, tutor_id, seen_by=actor(), now=now)
-        shown = page_of(session, person, opens_days=days, seen_by=actor(), now=now)
-    return render_template("tracking/tutor.html", page=shown, words=WORDS)
+        page = page_of(session, person, settings=settings, seen_by=actor(), now=now)
+    may_unlock = actor().has(Role.MANAGER, Role.HR)
+    words = {"page": page, "words": WORDS, "form": form, "may_unlock": may_unlock}
+    return render_template("tracking/tutor.html", **words)

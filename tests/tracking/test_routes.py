@@ -10,8 +10,17 @@ from portal.people.actions import begin
 from portal.people.models import Kind
 from portal.scheduling.actions import book
 from portal.scheduling.rules import Place, Wish
-from tests.acknowledgements.tutors import arrive
-from tests.factories import add_managed_team, add_somebody, add_tutor, sign_in_as
+from tests.acknowledgements.tutors import arrive, join
+from tests.factories import (
+    POLICY,
+    add_managed_team,
+    add_somebody,
+    add_tutor,
+    fail_quiz,
+    post,
+    read_all,
+    sign_in_as,
+)
 from tests.scheduling.conftest import cleared  # noqa: F401 - a fixture is found by its name
 
 
@@ -128,3 +137,44 @@ def test_a_tutor_not_on_any_team_is_seen_by_hr(app, client):
         reader = add_somebody(session, "Sam Whitlock", Role.HR)
 
     assert "Tam Rosewarne" in seen_by(client, reader).text
+
+
+@pytest.fixture
+def waiting(app):
+    """A tutor who has just failed for the third time."""
+    tutor = join(app)
+    with tutor.db.change() as session:
+        read_all(session, tutor.id)
+        fail_quiz(session, tutor.id, times=3, now=clock.now())
+    return tutor
+
+
+WHY = {"policy": POLICY, "major": 1, "reason": "We talked it through."}
+
+
+def test_a_manager_lifts_the_wait_after_failures_with_a_note(waiting, client):
+    page = f"/tutors/{waiting.id}"
+    assert "The next try waits until" in seen_by(client, waiting.manager_id, page).text
+
+    answer = post(client, f"{page}/unlock", **WHY)
+
+    told = client.get(answer.headers["Location"]).text
+    assert "The next try waits until" not in told
+    assert "The wait for the next try was lifted" in told
+
+
+def test_lifting_a_wait_needs_a_note(waiting, client):
+    sign_in_as(client, waiting.manager_id)
+
+    answer = post(client, f"/tutors/{waiting.id}/unlock", **{**WHY, "reason": " "})
+
+    assert answer.status_code == 422
+    assert "The next try waits until" in answer.text
+
+
+def test_nobody_lifts_the_wait_of_another_team(waiting, client):
+    with waiting.db.change() as session:
+        _, other = add_managed_team(session, "Dana Fielding")
+    sign_in_as(client, other)
+
+    assert post(client, f"/tutors/{waiting.id}/unlock", **WHY).status_code == 404
