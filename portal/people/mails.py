@@ -8,9 +8,11 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal import clock, db
+from portal.access import Role
 from portal.config import Settings
 from portal.outbox.mail import NeverSend, compose, deliver
 from portal.outbox.worker import Handler
+from portal.people.accounts import holds_role
 from portal.people.links import Purpose, mint
 from portal.people.models import Dated, DatedEnd, Kind, Person
 from portal.people.queries import holds
@@ -38,10 +40,12 @@ def send_invitation(payload: dict[str, Any], outgoing_id: str, now: datetime) ->
         if person.password_hash:
             raise NeverSend("not sent: this person has a password already")
         inviter = session.scalar(NAME, {"person": payload["by"]})
+        tutor = holds_role(session, person.id, role=Role.TUTOR)
         token = mint(
             session, person.id, Purpose.INVITATION, lasts=lasts, now=now, sent_with=outgoing_id
         )
-    facts = {"inviter": inviter, **_link_facts(settings, token, until=now + lasts)}
+    links = _link_facts(settings, token, until=now + lasts)
+    facts = {"inviter": inviter, "tutor": tutor, **links}
     _send("invitation", person, key=outgoing_id, now=now, **facts)
 
 

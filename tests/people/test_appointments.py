@@ -1,5 +1,6 @@
 """One learning manager, at most one deputy, one team for each tutor: at every moment."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,17 @@ def test_whoever_is_appointed_last_holds_the_office_whichever_clock_was_read_fir
     appoint(change, dana, north[0], now=NOW)
 
     assert held(change, north[0]) == [("leads", "Dana Fielding")]
+
+
+def test_of_four_appointed_at_once_one_leads(change, north):
+    with change() as session:
+        four = [add_somebody(session, f"Manager {each}", Role.MANAGER) for each in "ABCD"]
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(appoint, change, each, north[0]) for each in four]
+
+    assert all(each.exception() is None for each in done)
+    assert len(held(change, north[0])) == 1
 
 
 def test_a_team_has_one_deputy_or_none(change, north, jo):

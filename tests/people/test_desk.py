@@ -11,7 +11,7 @@ from portal.installation.opening import first_administrator
 from portal.outbox.models import Mail
 from portal.outbox.worker import send_all
 from portal.people import directory
-from portal.people.actions import add_person
+from portal.people.actions import add_person, mail_invitation
 from portal.people.queries import find_person
 from tests.factories import (
     add_managed_team,
@@ -77,13 +77,17 @@ def add(client, name, email, *roles):
     return post(client, "/people", name=name, email=email, roles=list(roles))
 
 
-def follow_mail(app, client, email):
-    """Choose a password by the link that was mailed last, which signs in."""
+def newest_mail(app, email):
     with app.app_context():
         send_all(now=clock.now())
     with app.extensions["db"].reader() as session:
-        mails = session.scalars(sa.select(Mail.text).where(Mail.recipient == email))
-        path = re.search(r"(/links/\S+)", list(mails)[-1])[1]
+        mails = sa.select(Mail.text).where(Mail.recipient == email).order_by(Mail.sent_at)
+        return session.scalars(mails).all()[-1]
+
+
+def follow_mail(app, client, email):
+    """Choose a password by the link that was mailed last, which signs in."""
+    path = re.search(r"(/links/\S+)", newest_mail(app, email))[1]
     return post(client, path, password=PASSWORD)
 
 
@@ -142,17 +146,20 @@ def test_an_author_is_not_told_what_an_author_cannot_mend(app, change):
     assert "Still missing" not in theirs.get("/publishing").text
 
 
-def test_a_learning_manager_without_a_number_is_missing_too_until_there_is_one(client, change, me):
+def test_a_learning_manager_without_a_number_is_missing_until_there_is_one(
+    client, change, me, alex
+):
     with change() as session:
         set_contacts(session)
         publish_policy(session)
-        manager = add_managed_team(session)[1]
-    assert "Alex Penrose leads team" in client.get("/people").text
+    where = post(client, "/teams", name="North").headers["Location"]
+    post(client, f"{where}/lead", lead=alex)
+    assert "Alex Penrose leads team North" in client.get("/people").text
 
-    post(client, f"/people/{manager}/phone", phone=PHONE)
+    post(client, f"/people/{alex}/phone", phone=PHONE)
 
     assert "Still missing" not in client.get("/people").text
-    assert PHONE in client.get(f"/people/{manager}").text
+    assert PHONE in client.get(f"/people/{alex}").text
 
 
 def test_everybody_is_listed_with_what_they_do_and_whether_they_are_here(client, change, me):
@@ -198,6 +205,15 @@ def test_somebody_added_comes_in_by_their_mail_and_sees_what_their_role_opens(ap
     follow_mail(app, sam, "sam@example.org")
 
     assert sam.get("/people").status_code == 200
+
+
+def test_only_a_tutor_is_told_by_mail_what_tutors_do_next(app, client, change, me):
+    with change() as session:
+        mail_invitation(session, add_tutor(session), by=SYSTEM, now=clock.now())
+    add(client, "Jo Carne", "jo@example.org", "hr")
+
+    assert "As a tutor" in newest_mail(app, "priya.nair@example.org")
+    assert "As a tutor" not in newest_mail(app, "jo@example.org")
 
 
 @pytest.mark.parametrize(
