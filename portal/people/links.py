@@ -83,13 +83,7 @@ def mint(
     Links of the same row of the outbox stand side by side: a mail sent twice after a broken
     connection may arrive once, and nobody knows which.
     """
-    older = sa.delete(Link).where(
-        Link.person_id == person_id,
-        Link.purpose == purpose,
-        Link.used_at.is_(None),
-        sa.or_(Link.sent_with == "", Link.sent_with != sent_with),
-    )
-    session.execute(older)
+    _end_older(session, person_id, purpose, sent_with=sent_with)
     token = secrets.token_urlsafe(32)
     row = {"id": new_id(), "person_id": person_id, "purpose": purpose, "sent_with": sent_with}
     times = {"made_at": now, "expires_at": now + lasts}
@@ -124,3 +118,14 @@ def use(session: Session, token: str, *, now: datetime) -> OpenLink:
 def invited_at(session: Session, person_id: str) -> datetime | None:
     """Return when the invitation was mailed that this person followed, or None."""
     return session.scalar(INVITED, {"person": person_id})
+
+
+def _end_older(session: Session, person_id: str, purpose: Purpose, *, sent_with: str) -> None:
+    same_mail = sa.and_(Link.sent_with != "", Link.sent_with == sent_with)
+    older = sa.delete(Link).where(
+        Link.person_id == person_id,
+        Link.purpose == purpose,
+        Link.used_at.is_(None),
+        sa.not_(same_mail),
+    )
+    session.execute(older)
