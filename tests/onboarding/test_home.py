@@ -6,10 +6,12 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 
 from portal import clock
 from portal.access import SYSTEM, Role
 from portal.acknowledgements.actions import sealed
+from portal.acknowledgements.models import Acknowledgement, Revocation
 from portal.acknowledgements.press import Made
 from portal.people.actions import begin
 from portal.people.models import Kind
@@ -17,6 +19,7 @@ from portal.policies.actions import open_section
 from portal.quizzes.actions import choose
 from tests.acknowledgements.tutors import arrive
 from tests.factories import (
+    EARLIER,
     POLICY,
     TERMS,
     add_managed_team,
@@ -217,6 +220,24 @@ def test_whoever_signed_before_is_asked_the_short_way(app, cleared, client):
         read_all(session, cleared, now=now)
 
     assert client.get("/next-step").location == f"{HERE[:-3]}2.0/attempts?scope=short&cycle=1"
+
+
+def test_a_revoked_signature_is_gone_from_the_list_and_all_is_asked_again(app, cleared, client):
+    with change(app) as session:
+        confirm(session, cleared)
+        signed = session.scalars(sa.select(Acknowledgement.id)).one()
+        row = {
+            "acknowledgement_id": signed,
+            "revoked_at": clock.now(),
+            "reason": "signed by another",
+        }
+        session.execute(sa.insert(Revocation), {**row, "recorded_at": EARLIER, "revoked_by": "hr"})
+
+    page = home(client)
+
+    assert heading(page) == "Two steps to go before you can teach, Priya"
+    assert "What you have signed" not in page
+    assert client.get("/next-step").location == f"{HERE}/attempts?scope=full&cycle=2"
 
 
 def test_before_anything_is_in_force_it_says_so_and_what_comes(tutor, client):
