@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,20 @@ def test_no_room_imports_a_higher_one_or_one_of_its_own_stair(path):
 
     assert path in doors or not met or own, f"the ground floor knows {met}"
     assert all(own is None or STAIR[room] > STAIR[own] for room in met), met
+
+
+def test_no_ring_of_files_anywhere():
+    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
+    doors = {"portal.__init__", "portal.cli"}
+    needs = {
+        module: {each for each in imports(path) if each in modules and each != module}
+        for module, path in modules.items()
+        if module not in doors
+    }
+
+    tuple(TopologicalSorter(needs).static_order())  # raises CycleError, naming the ring
+
+    assert needs["portal.scheduling.gate"] >= {"portal.clearance.rules"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

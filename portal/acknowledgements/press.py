@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal import paths
-from portal.acknowledgements.pressroom import LENGTH, SEALED, UNPRINTABLE
 from portal.acknowledgements.record import Draft, canonical
 from portal.acknowledgements.refusals import Unsigned
+from portal.acknowledgements.wire import LENGTH, SEALED, UNPRINTABLE
 
 WAITING = 6  # beside the one being served; with more, somebody would wait past the deadline
 JOBS = 200  # after which the process is replaced: what libraries leak goes with it

@@ -8,13 +8,12 @@ is not foreseen ends this process: its traceback is in the log, and the press st
 import resource
 import signal
 import socket
-import struct
 import sys
 from io import BufferedRWPair
 from pathlib import Path
 
-LENGTH = struct.Struct("!I")
-SEALED, UNPRINTABLE, UNFIT = b"+", b"?", b"!"
+from portal.acknowledgements.wire import LENGTH
+
 MEMORY = 1024**3  # bytes of address space; a usual peak is a third of it
 IDLE = 15 * 60  # seconds without a job, after which the press leaves
 

@@ -4,11 +4,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.acknowledgements.keys import Seal, SealUnfit, load_seal
-from portal.acknowledgements.pressroom import SEALED, UNFIT, UNPRINTABLE
 from portal.acknowledgements.record import read
 from portal.acknowledgements.render import render, warm
 from portal.acknowledgements.seal import seal_pdf
 from portal.acknowledgements.textlayer import CannotShow
+from portal.acknowledgements.wire import SEALED, UNFIT, UNPRINTABLE
 
 __all__ = ["answer", "make", "warm"]
 
