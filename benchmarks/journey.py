@@ -19,7 +19,7 @@ def walk(browser: Browser, tutor: Tutor) -> None:
     page = browser.submit(page.get_form("/links/"), password=PASSWORD)
     page = browser.open(page.buttons[0])
     page = browser.submit(page.get_form("/details"), name=tutor.name, phone="01632 960 123")
-    page = _read(browser, browser.open(page.buttons[0]))
+    page = _read(browser, page)
     page = _choose(browser, page)
     page = sign(browser, page, tutor)
     browser.open(page.buttons[0])  # the PDF

@@ -103,11 +103,13 @@ def end(
 
 def confirm_details(
     session: Session, person_id: str, *, name: str, phone: str, by: Actor, now: datetime
-) -> None:
-    """Record that a person looked at their own details and put them right."""
+) -> bool:
+    """Record that a person looked at their own details; return whether for the first time."""
+    first = session.get_one(Person, person_id).confirmed_at is None
     values = {"name": name, "phone": phone, "confirmed_at": now}
     session.execute(sa.update(Person).where(Person.id == person_id).values(**values))
     note(session, "details.confirmed", by=by, subject=person_id, now=now, name=name)
+    return first
 
 
 def ask_for_link(session: Session, email: str, *, by: Actor, now: datetime) -> None:

@@ -32,15 +32,17 @@ def details() -> ResponseReturnValue:
 @bp.post("/details")
 @allow_signed_in
 def confirm_details() -> ResponseReturnValue:
-    """Keep my details as they are now right."""
+    """Keep my details as they are now right; a tutor who is new goes straight on."""
     form, by = DetailsForm(request.form), actor()
     if not form.validate():
         return _details_page(form), 422
     name, phone = form.name.data or "", form.phone.data or ""
     with db.change() as session:
-        actions.confirm_details(session, by.id, name=name, phone=phone, by=by, now=clock.now())
+        told = {"name": name, "phone": phone}
+        first = actions.confirm_details(session, by.id, **told, by=by, now=clock.now())
     flash("Your details are confirmed.", "cleared")
-    return redirect(url_for("onboarding.home"))
+    goes_on = first and by.has(Role.TUTOR)
+    return redirect(url_for("onboarding.next_step" if goes_on else "onboarding.home"))
 
 
 @bp.get("/comfort")

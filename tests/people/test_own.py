@@ -37,10 +37,19 @@ def test_confirmed_details_are_kept_and_on_the_ledger(app, client, priya):
     answer = post(client, "/details", name="Priya Nair-Smith", phone="+44 (0)1632 960 123")
 
     person = sa.select(Person.name, Person.phone, Person.confirmed_at.is_not(None))
-    assert answer.location == "/"
+    assert answer.location == "/next-step"
     assert read(app, person) == [("Priya Nair-Smith", "+44 (0)1632 960 123", True)]
     with app.extensions["db"].reader() as session:
         assert about(session, priya)[0].type == "details.confirmed"
+
+
+@pages_only
+def test_only_a_new_tutor_goes_straight_on_from_the_details(app, client, priya):
+    post(client, "/details", name="Priya Nair", phone="01632 960 123")
+
+    again = post(client, "/details", name="Priya Nair", phone="01632 960 124")
+
+    assert again.location == "/"
 
 
 def test_the_page_says_who_the_learning_manager_is(app, client, priya):
