@@ -1,0 +1,83 @@
+"""Processes that die, at a moment chosen or at any, while they work on a real database.
+
+They are forked from one server that has loaded the portal already: a death costs milliseconds.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.access import Actor
+from portal.acknowledgements.actions import Sealed, sign
+from portal.config import Settings
+from portal.db import Database
+from portal.outbox.actions import claim
+
+KILLED = -signal.SIGKILL
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload([__name__])
+
+
+def in_child(work: Callable[..., None], *args: Any, **rest: Any) -> int:
+    """Do it in a process of its own; return how that ended."""
+    child = FORKS.Process(target=work, args=args, kwargs=rest)
+    child.start()
+    child.join()
+    return child.exitcode
+
+
+def die() -> None:
+    """End as by kill -9 or a power cut: nothing is said, nothing is tidied."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def take_and_die(settings: Settings, now: datetime) -> None:
+    """Take the next thing to send, and never send it."""
+    with opened(settings).change() as session:
+        assert claim(session, now=now)
+    die()
+
+
+def sign_and_die(
+    settings: Settings, what: Sealed, by: Actor, now: datetime, *, moment: int
+) -> None:
+    """Sign, and die at this moment: one before and one after each statement and the commit."""
+    database, deaths = opened(settings), Deaths(moment)
+    for event in ("before_cursor_execute", "after_cursor_execute", "commit"):
+        sa.event.listen(database.engine, event, deaths.tick)
+    with database.change() as session:
+        sign(session, what, by=by, settings=settings, now=now)
+    deaths.tick()
+
+
+class Deaths:
+    """Counts moments, and dies at the one that was chosen."""
+
+    def __init__(self, moment: int) -> None:
+        self._left = moment
+
+    def tick(self, *_: Any) -> None:
+        """Let one moment pass."""
+        self._left -= 1
+        if not self._left:
+            die()
+
+
+def opened(settings: Settings) -> Database:
+    """Return the database as a worker opens it, with next to no memory of its own.
+
+    So SQLite writes to its file in the middle of a transaction, and a death leaves a hot journal.
+    """
+    database = Database(settings.database_url, info={"zone": settings.zone, "subscriptions": {}})
+    if database.engine.dialect.name == "sqlite":
+        sa.event.listen(database.engine, "connect", _forgetful)
+    return database
+
+
+def _forgetful(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA cache_size=1")
