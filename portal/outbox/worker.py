@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, db
 from portal.outbox import actions
@@ -23,7 +24,7 @@ def run(app: Flask, stop: threading.Event) -> None:
     """Send until told to stop."""
     with app.app_context():
         while not stop.is_set():
-            if not send_next(now=clock.now()):
+            if not _look():
                 stop.wait(PAUSE)
 
 
@@ -45,19 +46,36 @@ def send_next(*, now: datetime) -> bool:
     return True
 
 
+def _look() -> bool:
+    """Send one row if one is due; a database that is away, or full, will be back."""
+    try:
+        return send_next(now=clock.now())
+    except (SQLAlchemyError, OSError):
+        log.exception("the outbox cannot be reached")
+        return False
+
+
 def _handle(row: Any, *, now: datetime) -> None:
     handlers = cast("dict[str, Handler]", current_app.extensions[HANDLERS])
     try:
         handlers[row.kind](json.loads(row.payload), row.id, now)
     except SendLater as later:
         log.warning("outbox %s (%s) put off: %s", row.id, row.kind, later)
-        with db.change() as session:
-            actions.put_off(session, row.id, now=now, tries=row.tries, why=str(later))
+        _put_off(row, now=now, why=str(later))
     except NeverSend as never:
         log.warning("outbox %s (%s) given up: %s", row.id, row.kind, never)
         _finish(row.id, now=now, failure=str(never))
+    except Exception as error:  # one row that cannot be sent must not stop those behind it
+        log.exception("outbox %s (%s) put off", row.id, row.kind)
+        # Its kind and no more: what an error says may hold what a mail would.
+        _put_off(row, now=now, why=f"unexpected: {type(error).__name__}")
     else:
         _finish(row.id, now=now, failure="")
+
+
+def _put_off(row: Any, *, now: datetime, why: str) -> None:
+    with db.change() as session:
+        actions.put_off(session, row.id, now=now, tries=row.tries, why=why)
 
 
 def _finish(outgoing_id: str, *, now: datetime, failure: str) -> None:
