@@ -4,7 +4,6 @@ A clause is a paragraph below a line such as `{#CSP-4}`. Raw HTML is printed as 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
@@ -46,7 +45,6 @@ class Section:
     """One page of reading; the HTML leaves out the heading and is safe to print as it is."""
 
     number: int
-    slug: str
     title: str
     html: str
     words: int
@@ -112,7 +110,6 @@ def _section(number: int, tokens: Sequence[Token]) -> Section:
     body = tokens[3:]  # after heading_open, its words and heading_close
     return Section(
         number=number,
-        slug=_slug(title) or f"section-{number}",
         title=title,
         html=MARKDOWN.renderer.render(body, MARKDOWN.options, {}),
         words=sum(len(_plain(token).split()) for token in body),
@@ -139,11 +136,6 @@ def _plain(token: Token) -> str:
         return token.content.strip()
     inner = token.children or ()
     return "".join(" " if child.type.endswith("break") else child.content for child in inner)
-
-
-def _slug(title: str) -> str:
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def _line(token: Token) -> int:

@@ -23,7 +23,14 @@ UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
-Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+def _filled(most: int) -> object:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
+
+
+Name = Annotated[str, _filled(120)]  # these lengths are the columns'
+Title = Annotated[str, _filled(200)]
+Paragraph = Annotated[str, _filled(1000)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +65,13 @@ class Document:
 class FrontMatter(BaseModel, extra="forbid", frozen=True):
     """What stands between the two `+++` lines, as TOML."""
 
-    title: Filled
+    title: Title
     version: Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}\.(0|[1-9]\d{0,3})$")]
     effective: date
-    owner: Filled
+    owner: Name
     review: date
-    summary: Filled
-    change_note: str = ""
+    summary: Paragraph
+    change_note: Annotated[str, StringConstraints(max_length=1000)] = ""
 
 
 def digest(text: str) -> str:

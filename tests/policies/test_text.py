@@ -85,12 +85,12 @@ def test_a_clause_takes_the_list_below_it_along_but_not_the_next_heading():
     assert document.clauses["ABC-1"].text == "Either: this or that"
 
 
-def test_sections_are_numbered_and_named_for_their_address():
+def test_sections_are_numbered_in_reading_order():
     sections = body("## Child safety & protection\n\n## Été").sections
 
-    assert [(one.number, one.slug) for one in sections] == [
-        (1, "child-safety-protection"),
-        (2, "ete"),
+    assert [(one.number, one.title) for one in sections] == [
+        (1, "Child safety & protection"),
+        (2, "Été"),
     ]
 
 
@@ -147,6 +147,7 @@ def test_a_text_that_could_mislead_is_refused_at_its_line(text, line, reason):
         ('"2.10"', "2.10", 3, "version: "),
         ("2026-09-01", '"soon"', 4, "effective: "),
         ('"A code"', '" "', 2, "title: "),
+        ('"A code"', f'"{"x" * 201}"', 2, "title: "),
         ("summary", "sumary", 7, "sumary: Extra"),
         ('"A code"', '"A code', 2, "Illegal character"),
         ("+++\n\n", "\n\n", 11, "a second line"),
