@@ -9,7 +9,7 @@ import fcntl
 import secrets
 import threading
 from base64 import b32encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,6 +108,14 @@ def reader() -> Any:
 def change() -> Any:
     """Open a change on the current application's database."""
     return _current().change()
+
+
+def rows(session: orm.Session, statement: sa.Select[Any], **values: Any) -> Sequence[Any]:
+    """Return the rows of a constant statement that selects columns: past the ORM, at half its cost.
+
+    For what pages ask each time; `values` are its bound parameters.
+    """
+    return session.connection().execute(statement, values).all()
 
 
 def _current() -> Database:

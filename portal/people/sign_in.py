@@ -20,6 +20,9 @@ from portal.people.rules import digest_of
 MOST = 20  # sign-ins of one person; the oldest makes room
 SEEN_EVERY = timedelta(minutes=1)  # how stale `seen_at` may be: saves a write a page
 
+NEEDED = (Kind.ENABLED, Kind.ROLE, Kind.LEADS, Kind.DEPUTISES)
+
+# One row for each thing that the person is or does now, and one for somebody who is nothing now.
 FOUND = (
     sa.select(
         SignIn.person_id,
@@ -30,20 +33,21 @@ FOUND = (
         Comfort.size,
         Comfort.spacing,
         Comfort.tint,
+        sa.case((DatedEnd.ends_at <= sa.bindparam("now"), None), else_=Dated.kind).label("kind"),
+        Dated.value,
     )
     .join(Person, Person.id == SignIn.person_id)
     .outerjoin(Comfort, Comfort.person_id == SignIn.person_id)
-    .where(SignIn.id == sa.bindparam("digest"))
-)
-STANDS = (
-    sa.select(Dated.kind, Dated.value)
-    .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-    .where(
-        Dated.person_id == sa.bindparam("person"),
-        Dated.kind.in_((Kind.ENABLED, Kind.ROLE, Kind.LEADS, Kind.DEPUTISES)),
-        Dated.starts_at <= sa.bindparam("now"),
-        sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > sa.bindparam("now")),
+    .outerjoin(
+        Dated,
+        sa.and_(
+            Dated.person_id == SignIn.person_id,
+            sa.or_(*(Dated.kind == kind for kind in NEEDED)),
+            Dated.starts_at <= sa.bindparam("now"),
+        ),
     )
+    .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+    .where(SignIn.id == sa.bindparam("digest"))
 )
 
 
@@ -58,11 +62,10 @@ def load(token: str) -> Actor | None:
     """Return who holds this token, while the sign-in stands and the account is enabled."""
     now, digest = clock.now(), digest_of(token)
     with db.reader() as session:
-        row = session.execute(FOUND, {"digest": digest}).one_or_none()
-        whose = {"person": row.person_id if row else "", "now": now}
-        stands = session.execute(STANDS, whose).all()
-    if row is None:
+        found = db.rows(session, FOUND, digest=digest, now=now)
+    if not found:
         return None
+    row, stands = found[0], {(each.kind, each.value) for each in found}
     if _over(row, now=now) or not any(kind == Kind.ENABLED for kind, _ in stands):
         _forget(digest)
         return None
@@ -125,7 +128,7 @@ def _seen(digest: str, *, now: datetime) -> None:
         session.execute(sa.update(SignIn).where(SignIn.id == digest).values(seen_at=now))
 
 
-def _actor(row: Any, stands: Any, *, digest: str) -> Actor:
+def _actor(row: Any, stands: set[tuple[str, str]], *, digest: str) -> Actor:
     roles = {Role(value) for kind, value in stands if kind == Kind.ROLE}
     if any(kind in (Kind.LEADS, Kind.DEPUTISES) for kind, _ in stands):
         roles.add(Role.MANAGER)
