@@ -13,6 +13,7 @@ from portal import create_app
 from portal.acknowledgements.press import Press
 from portal.config import Settings
 from portal.installation.opening import make_keys
+from tests.compiled import CompiledTemplates
 from tests.databases import KINDS, Databases
 from tests.factories import EARLIER
 
@@ -21,6 +22,11 @@ ORGANISATION = "Example Tutoring"
 # A busy machine must not turn a property into a matter of time.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
+
+
+@pytest.fixture(scope="session")
+def templates() -> CompiledTemplates:
+    return CompiledTemplates()
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +75,10 @@ def settings(database_url: str, tmp_path: Path, keys: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, press: Press) -> Iterator[Flask]:
+def app(settings: Settings, press: Press, templates: CompiledTemplates) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = templates
     app.extensions["press"] = press
     yield app
     app.extensions["db"].engine.dispose()
