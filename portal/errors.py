@@ -1,10 +1,17 @@
 """Refusals: what the portal answers when it will not do something, as pages for people."""
 
+import logging
 from typing import Any, ClassVar
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+# What a database that is away, full or closed to writing raises; OSError is its lock file's.
+AWAY = (exc.OperationalError, exc.InternalError, exc.InterfaceError, exc.TimeoutError, OSError)
 
 
 class Refusal(Exception):
@@ -52,11 +59,15 @@ SENTENCES = {
     503: ("The portal cannot do that just now", "Nothing was changed. Try again in a minute."),
 }
 
+AWAY_SENTENCE = "Nothing half-done is kept. Wait a minute, then look again before you repeat it."
+
 
 def init_errors(app: Flask) -> None:
     """Answer refusals, HTTP errors and our own failures with pages in plain words."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    for each in AWAY:
+        app.register_error_handler(each, _away)
 
 
 def page(status: int, *, title: str = "", sentence: str = "") -> ResponseReturnValue:
@@ -76,6 +87,21 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or 500
+    if status >= 500:  # noqa: PLR2004 - HTTP's own border: from here on it is our failure
+        _ask_nobody()
     if status in (404, 405) and request.path.startswith("/static/"):
         return "", status
     return page(status)
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    """Say that the database cannot be reached or written, in a page that does not need it."""
+    log.error("the database cannot be used", exc_info=error)
+    _ask_nobody()
+    return page(503, sentence=AWAY_SENTENCE)
+
+
+def _ask_nobody() -> None:
+    """Take whoever is not known by now for a visitor: to ask might fail once more."""
+    if not hasattr(g, "_login_user"):
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks first

@@ -1,5 +1,6 @@
 """Sign-ins: rows on the server that signing out really ends."""
 
+import logging
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from flask import current_app, has_request_context
 from flask import session as browser
 from flask_login import UserMixin, login_user
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal import clock, db
@@ -17,6 +19,7 @@ from portal.ledger.actions import note
 from portal.people.models import Comfort, Dated, DatedEnd, Kind, Person, SignIn
 from portal.people.rules import digest_of
 
+log = logging.getLogger(__name__)
 MOST = 20  # sign-ins of one person; the oldest makes room
 SEEN_EVERY = timedelta(minutes=1)  # how stale `seen_at` may be: saves a write a page
 
@@ -119,13 +122,20 @@ def _over(row: Any, *, now: datetime) -> bool:
 
 
 def _forget(digest: str) -> None:
-    with db.change() as session:
-        session.execute(sa.delete(SignIn).where(SignIn.id == digest))
+    _keep(sa.delete(SignIn).where(SignIn.id == digest))
 
 
 def _seen(digest: str, *, now: datetime) -> None:
-    with db.change() as session:
-        session.execute(sa.update(SignIn).where(SignIn.id == digest).values(seen_at=now))
+    _keep(sa.update(SignIn).where(SignIn.id == digest).values(seen_at=now))
+
+
+def _keep(statement: sa.UpdateBase) -> None:
+    """Write it where that is possible; a full disk must not keep a reader from reading."""
+    try:
+        with db.change() as session:
+            session.execute(statement)
+    except (DBAPIError, OSError):
+        log.exception("a sign-in could not be brought up to date")
 
 
 def _actor(row: Any, stands: set[tuple[str, str]], *, digest: str) -> Actor:

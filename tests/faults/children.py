@@ -5,18 +5,24 @@ They are forked from one server that has loaded the portal already: a death cost
 
 import multiprocessing
 import os
+import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 
+from portal import create_app
 from portal.access import Actor
 from portal.acknowledgements.actions import Sealed, sign
 from portal.config import Settings
 from portal.db import Database
 from portal.outbox.actions import claim
+from tests.acknowledgements.tutors import PAGE, typed
+from tests.factories import post, sign_in_as
 
 KILLED = -signal.SIGKILL
 FORKS = multiprocessing.get_context("forkserver")
@@ -29,6 +35,21 @@ def in_child(work: Callable[..., None], *args: Any, **rest: Any) -> int:
     child.start()
     child.join()
     return child.exitcode
+
+
+def told_by_child(work: Callable[..., Any], *args: Any) -> Any:
+    """Do it in a process of its own; return what it returned."""
+    ours, theirs = FORKS.Pipe()
+    child = FORKS.Process(target=_tell, args=(theirs, work, *args))
+    child.start()
+    theirs.close()
+    answer = ours.recv()
+    child.join()
+    return answer
+
+
+def _tell(pipe: Any, work: Callable[..., Any], *args: Any) -> None:
+    pipe.send(work(*args))
 
 
 def die() -> None:
@@ -53,6 +74,24 @@ def sign_and_die(
     with database.change() as session:
         sign(session, what, by=by, settings=settings, now=now)
     deaths.tick()
+
+
+def sign_on_full_disk(
+    settings: Settings, person: str, rooms: Sequence[int]
+) -> list[tuple[int, bool]]:
+    """Sign over and over while no file may grow by more than so many bytes; return the answers."""
+    app, file = create_app(settings), make_url(settings.database_url).database
+    client = app.test_client()
+    sign_in_as(client, person)
+    app.extensions["press"].warm()
+    answers = []
+    for room in rooms:
+        most = Path(file).stat().st_size + room
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+        answer = post(client, PAGE, **typed())
+        answers.append((answer.status_code, "Nothing half-done is kept." in answer.text))
+    app.extensions["press"].close()
+    return answers
 
 
 class Deaths:
