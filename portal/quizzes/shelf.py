@@ -1,18 +1,20 @@
 """The quizzes that lie in quizzes/: one file a policy, read again when it was changed."""
 
 import logging
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
 from portal import paths
-from portal.errors import Refusal
+from portal.errors import NotFound, Refusal
 from portal.policies.text import parse
 from portal.quizzes.content import Quiz
 from portal.quizzes.loader import BadQuiz, load
 
 log = logging.getLogger(__name__)
+NAME = re.compile(r"[a-z0-9-]{1,60}")  # of a policy: it comes from an address and names files here
 
 
 class NoQuiz(Refusal):
@@ -22,7 +24,10 @@ class NoQuiz(Refusal):
 
 
 def live_quiz(policy: str) -> Quiz:
-    """Return the quiz of this policy; raises NoQuiz, and logs what is wrong with the file."""
+    """Return the quiz of this policy; raises NotFound for what can be no policy's name, and NoQuiz.
+
+    What is wrong with the file is logged.
+    """
     return _live(policy).quiz
 
 
@@ -39,6 +44,8 @@ class _Live:
 
 
 def _live(policy: str) -> _Live:
+    if not NAME.fullmatch(policy):
+        raise NotFound
     path = paths.QUIZZES / f"{policy}.toml"
     texts = sorted((paths.POLICIES / policy).glob("*.md"))
     try:
