@@ -98,6 +98,14 @@ def allowed_to(view: Callable[..., Any]) -> frozenset[Role] | None:
     return cast("frozenset[Role] | None", view.allowed_to)
 
 
+def opens(endpoint: str) -> bool:
+    """Whether a page opens to whoever is asking: a link to it may be shown."""
+    roles = allowed_to(current_app.view_functions[endpoint])
+    if roles is None:
+        return True
+    return bool(current_user.is_authenticated) and _lets_in(roles)
+
+
 def init_access(app: Flask, *, load: Callable[[str], Actor | None]) -> None:
     """Sign people in by `load(token)` and stand before every page."""
     manager = LoginManager(app)
@@ -123,7 +131,11 @@ def _stand_before() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return _to_sign_in()
-    return None if actor().has(*roles) or roles == frozenset(Role) else page(403)
+    return None if _lets_in(roles) else page(403)
+
+
+def _lets_in(roles: frozenset[Role]) -> bool:
+    return actor().has(*roles) or roles == frozenset(Role)
 
 
 def _to_sign_in() -> ResponseReturnValue:

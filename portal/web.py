@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import clock, paths
-from portal.access import Actor, Role
+from portal.access import Actor, Role, opens
 from portal.config import Settings
 
 POLICY = (
@@ -77,6 +77,7 @@ def _words(settings: Settings) -> dict[str, Any]:
         "settings": settings,
         "asset": asset,
         "csrf": csrf,
+        "opens": opens,
         "when": lambda moment: clock.in_words(moment, settings.zone),
         "day": lambda moment: clock.day_in_words(moment, settings.zone),
         "nav": nav(person, settings=settings) if person else (),

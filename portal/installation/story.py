@@ -252,7 +252,7 @@ def _walk(walk: Walk, stage: Stage, *, at: datetime) -> None:
         Stage.SIGNED: (walk.confirm, walk.read, walk.succeed, walk.sign),
     }
     for number, step in enumerate(steps[stage]):
-        step(now=at + timedelta(minutes=7 * number))
+        step(now=at + timedelta(minutes=15 * number))
 
 
 def _aftermath(figure: Figure, *, by: Actor, now: datetime) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, db
-from portal.access import Role, actor, allow, allowed_to
+from portal.access import Role, actor, allow, opens
 from portal.forms import options
 from portal.people import accounts, appointments, directory
 from portal.people.actions import AlreadyKnown
@@ -152,7 +152,7 @@ def _add(form: AddForm) -> str:
 
 
 def _add_page(form: AddForm) -> str:
-    return render_template("people/add.html", form=form, may_invite=_opens("onboarding.invite"))
+    return render_template("people/add.html", form=form, may_invite=opens("onboarding.invite"))
 
 
 def _person_page(
@@ -181,15 +181,9 @@ def _may(entry: Entry) -> dict[str, Any]:
     return {
         "take": accounts.roles_to_give(actor()),
         "change": entry.id != actor().id,
-        "invite": _opens("onboarding.invite"),
-        "track": _opens("tracking.tutor"),
+        "invite": opens("onboarding.invite"),
+        "track": opens("tracking.tutor"),
     }
-
-
-def _opens(endpoint: str) -> bool:
-    """Whether a page of another room opens to the reader."""
-    roles = allowed_to(current_app.view_functions[endpoint])
-    return roles is None or actor().has(*roles)
 
 
 def _roles() -> list[Any]:

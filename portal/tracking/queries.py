@@ -85,6 +85,7 @@ class Page:
     contacts: tuple[ToRing, ...]
     lessons: tuple[Coming, ...]
     signed: tuple[Any, ...]  # rows of acknowledgements.queries.held
+    titles: dict[str, str]  # of the policies that are required
     waits: tuple[Waiting, ...]
     happened: tuple[Told, ...]
 
@@ -135,6 +136,7 @@ def page_of(
         contacts=to_ring(session, person.id, now=now),
         lessons=tuple(each for each in lessons if each.tutor_id == person.id),
         signed=tuple(held(session, person.id)),
+        titles={each.policy: each.title for each in known.requirements},
         waits=tuple(_waits(session, person.id, known, settings=settings, now=now)),
         happened=tuple(told(entries, knows_all=may_know(seen_by))),
     )

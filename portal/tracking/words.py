@@ -25,7 +25,7 @@ SENTENCES = {
     "acknowledgement.downloaded": "The signed PDF was downloaded",
     "lesson.scheduled": "A session was scheduled",
 }
-SILENT = {"signed-in", "signed-out", "sign-in.failed"}
+SILENT = {"signed-in", "signed-out", "sign-in.failed", "choice.made"}
 KINDS = {
     Kind.ENGAGEMENT: "Engagement",
     Kind.ENABLED: "Account",
