@@ -12,6 +12,7 @@ from portal.config import Settings, SettingsError
 from portal.console import Console
 from portal.errors import Refusal
 from portal.installation import commands as installation
+from portal.ledger import commands as ledger
 
 
 class Group(click.Group):
@@ -41,6 +42,7 @@ main.add_command(installation.serve)
 main.add_command(installation.worker)
 main.add_command(clearance.explain)
 main.add_command(archive.verify)
+main.add_command(ledger.ledger)
 
 if __name__ == "__main__":
     main()

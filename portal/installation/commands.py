@@ -41,7 +41,7 @@ def serve(console: Console, /, *, host: str, port: int) -> None:
             host = LOOPBACK  # the demonstration is for this machine alone
             settings = prepare(console, port=port, now=clock.now())
         click.echo(f"Serving {settings.public_url} (Ctrl-C stops it)")
-        serving.serve(settings, host=host, port=port)
+        serving.serve(settings, host=host, port=port, now=clock.now())
 
 
 @click.command("worker")

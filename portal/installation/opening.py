@@ -6,16 +6,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from portal import db
-from portal.access import CONSOLE, Role
+from portal.access import CONSOLE, SYSTEM, Role
 from portal.acknowledgements.keys import make_seal
 from portal.config import FILE, Settings
 from portal.errors import Refusal
+from portal.ledger.actions import note
+from portal.ledger.keys import KEY, LedgerKeyUnfit, fingerprint, load_key, make_key
+from portal.ledger.queries import told
 from portal.migrate import upgrade
 from portal.people.actions import add_person
 from portal.people.links import Purpose, mint
 
 WRITTEN = ("organisation", "public_url", "zone", "smtp_url", "mail_from")
 FIRST_LINK = timedelta(days=1)
+LEDGER, KEY_NAMED = "ledger", "ledger.key-named"  # subject and type of the entry that names its key
 WORDS = """
 The installation in {folder} is open. Keep its keys folder safe, and apart from the database.
 Its seal is self-made: it proves that a PDF is unchanged since this portal sealed it, no more.
@@ -53,12 +57,30 @@ def first_administrator(settings: Settings, *, name: str, email: str, now: datet
 
 
 def make_keys(settings: Settings, *, now: datetime) -> None:
-    """Make the key that signs cookies and the key that seals PDFs, readable by nobody else."""
+    """Make the keys that sign cookies, seal PDFs and sign the ledger, readable by nobody else."""
     settings.keys.mkdir(parents=True, exist_ok=True)
     settings.instance.chmod(0o700)
     settings.keys.chmod(0o700)
     write_private(settings.keys / "session.key", text=secrets.token_urlsafe(48))
     make_seal(settings.keys, organisation=settings.organisation, now=now)
+    make_key(settings.keys)
+
+
+def name_ledger_key(database: db.Database, settings: Settings, *, now: datetime) -> None:
+    """Make the ledger's key where there never was one, and say on the ledger which it is.
+
+    Once an entry names a key, no other is taken: raises LedgerKeyUnfit when it is gone or changed.
+    """
+    with database.change() as session:
+        named = told(session, LEDGER, entry_type=KEY_NAMED)
+        made = not named and not (settings.keys / KEY).exists()
+        if made:
+            make_key(settings.keys)
+        mark = fingerprint(load_key(settings.keys).public_key())
+        if not named:
+            note(session, KEY_NAMED, by=SYSTEM, subject=LEDGER, now=now, key=mark, made=made)
+        elif named[-1].facts["key"] != mark:
+            raise LedgerKeyUnfit(f"{KEY} is not the key that the ledger names. Put that one back.")
 
 
 def write_private(path: Path, *, text: str) -> None:

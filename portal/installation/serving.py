@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -17,7 +18,9 @@ from granian.constants import Interfaces
 
 from portal import paths
 from portal.config import PREFIX, Settings
+from portal.db import init_db
 from portal.errors import Refusal
+from portal.installation.opening import name_ledger_key
 from portal.migrate import upgrade
 from portal.outbox.worker import run
 
@@ -29,9 +32,12 @@ class NotStarted(Refusal):
     leaves_trace = False
 
 
-def serve(settings: Settings, *, host: str, port: int) -> None:
-    """Bring the tables up to date and serve until told to stop."""
+def serve(settings: Settings, *, host: str, port: int, now: datetime) -> None:
+    """Bring the tables up to date and serve until told to stop; raises LedgerKeyUnfit."""
     upgrade(settings.database_url)
+    database = init_db(settings.database_url, info={})
+    name_ledger_key(database, settings, now=now)
+    database.engine.dispose()
     os.environ.update(_told(settings))
     with _outbox_worker():
         _server(settings, host=host, port=port).serve()

@@ -1,0 +1,30 @@
+"""The ledger's head, signed with a key that is not in the database.
+
+Whoever holds the database alone can hash the whole chain again, but cannot sign its new head. A
+line is one printed head; it and its signature can be checked with openssl, without the portal.
+"""
+
+from base64 import b64decode, b64encode
+from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+
+def line(seq: int, link: str, *, at: datetime) -> str:
+    """Return what is signed: the head as SEQ:HASH, and when it was the newest entry, in UTC."""
+    return f"{seq}:{link} {at.isoformat(timespec='seconds')}"
+
+
+def sign(said: str, key: Ed25519PrivateKey) -> str:
+    """Return the Ed25519 signature of a line, in base64 (RFC 8032)."""
+    return b64encode(key.sign(said.encode())).decode()
+
+
+def is_ours(said: str, signature: str, *, key: Ed25519PublicKey) -> bool:
+    """Return whether this key signed exactly this line."""
+    try:
+        key.verify(b64decode(signature, validate=True), said.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True

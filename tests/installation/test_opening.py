@@ -1,0 +1,60 @@
+"""The ledger names its key, and no other is ever taken for it."""
+
+import pytest
+
+from portal.installation.opening import KEY_NAMED, LEDGER, name_ledger_key
+from portal.ledger.keys import KEY, PUBLIC, LedgerKeyUnfit, make_key
+from portal.ledger.queries import told
+from tests.factories import NOW
+
+
+@pytest.fixture
+def database(app):
+    return app.extensions["db"]
+
+
+def named(database):
+    with database.reader() as session:
+        return [each.facts["made"] for each in told(session, LEDGER, entry_type=KEY_NAMED)]
+
+
+def lose(settings):
+    for name in (KEY, PUBLIC):
+        (settings.keys / name).unlink()
+
+
+def test_the_first_start_names_the_key_and_the_second_says_nothing(database, settings):
+    for _ in range(2):
+        name_ledger_key(database, settings, now=NOW)
+
+    assert named(database) == [False]
+
+
+def test_an_installation_from_before_gets_a_key_and_the_ledger_says_so(database, settings):
+    lose(settings)
+
+    name_ledger_key(database, settings, now=NOW)
+
+    assert (settings.keys / KEY).exists()
+    assert named(database) == [True]
+
+
+def test_a_key_that_is_gone_is_not_made_again(database, settings):
+    name_ledger_key(database, settings, now=NOW)
+    lose(settings)
+
+    with pytest.raises(LedgerKeyUnfit, match="cannot be read"):
+        name_ledger_key(database, settings, now=NOW)
+
+    assert not (settings.keys / KEY).exists()
+
+
+def test_another_key_is_refused(database, settings):
+    name_ledger_key(database, settings, now=NOW)
+    lose(settings)
+    make_key(settings.keys)
+
+    with pytest.raises(LedgerKeyUnfit, match="not the key that the ledger names"):
+        name_ledger_key(database, settings, now=NOW)
+
+    assert named(database) == [False]
