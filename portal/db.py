@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy import orm
 
-from portal.errors import Refusal
+from portal.errors import FolderClosed, Refusal
 
 CHANGES = 0x706F7274  # the key of PostgreSQL's advisory lock: the same in every worker
 
@@ -124,7 +124,9 @@ def _current() -> Database:
 
 def make_engine(url: str) -> sa.Engine:
     """Return an engine whose transactions begin as this module promises."""
-    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    # What is stored is personal: an error names the statement, never what it was to store.
+    pre_ping = not url.startswith("sqlite")
+    engine = sa.create_engine(url, pool_pre_ping=pre_ping, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
@@ -178,6 +180,12 @@ class _LockFile:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        with self._threads, self._path.open("ab") as file:
+        with self._threads, self._open() as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    def _open(self) -> BinaryIO:
+        try:
+            return self._path.open("ab")
+        except OSError as error:
+            raise FolderClosed(str(self._path)) from error

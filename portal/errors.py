@@ -10,8 +10,14 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
-# What a database that is away, full or closed to writing raises; OSError is its lock file's.
-AWAY = (exc.OperationalError, exc.InternalError, exc.InterfaceError, exc.TimeoutError, OSError)
+
+
+class FolderClosed(OSError):
+    """The folder of the database cannot be written, so nothing can be changed."""
+
+
+# What a database raises that is away, full or closed to writing.
+AWAY = (exc.OperationalError, exc.InternalError, exc.InterfaceError, exc.TimeoutError, FolderClosed)
 
 
 class Refusal(Exception):

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -101,7 +102,7 @@ def test_a_full_disk_signs_nothing_says_so_and_the_next_try_signs(tutor):
     assert stored(tutor) == [1, 1, 1]
 
 
-def test_where_nothing_can_be_written_nothing_is_signed_and_the_page_says_so(tutor, client):
+def test_where_nothing_can_be_written_nothing_is_signed_and_the_page_says_so(tutor, client, caplog):
     sign_in_as(client, tutor.id)
 
     with read_only(tutor.db):
@@ -109,7 +110,22 @@ def test_where_nothing_can_be_written_nothing_is_signed_and_the_page_says_so(tut
 
     assert answer.status_code == 503
     assert "Nothing half-done is kept." in answer.text
+    assert tutor.id not in caplog.text, "what was to be stored is in the log"
     assert stored(tutor) == [0, 0, 0]
+
+
+@ONLY_SQLITE
+def test_a_folder_closed_to_writing_is_told_in_words_and_no_name_is_logged(tutor, client, caplog):
+    sign_in_as(client, tutor.id)
+    lock = Path(f"{tutor.db.engine.url.database}.lock")
+    lock.unlink()
+    lock.mkdir()
+
+    answer = post(client, PAGE, **typed())
+
+    assert answer.status_code == 503
+    assert lock.name in caplog.text
+    assert tutor.name not in caplog.text
 
 
 def test_hr_finds_and_downloads_where_nothing_can_be_written(tutor, hr):
