@@ -16,13 +16,14 @@ from portal.acknowledgements.actions import SIGNED
 from portal.acknowledgements.queries import every_id, find_pdf, find_record, find_whole
 from portal.acknowledgements.record import Record, read
 from portal.errors import NotFound
-from portal.ledger.checking import Fault, Reader, chain_faults, ends, erased, links
+from portal.ledger.checking import Fault, Reader, chain_faults, ends, erased, head_faults, links
 from portal.ledger.queries import happened, told
 from portal.policies.text import digest as text_digest
 from portal.quizzes.marking import BadChoice, Marked, mark, replay
 from portal.quizzes.queries import Outcome, Try, get_attempt
 
 Judge = Callable[[bytes], str]  # what is wrong with the seal of a PDF, nothing when all is well
+Head = tuple[int, str]  # sequence number and hash of an entry
 Facts = dict[str, Any]
 Pair = tuple[str, Any, Any]  # a field, what stands in it, and what should
 
@@ -75,8 +76,11 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
 
 
-def verify(reader: Reader, *, judge: Judge) -> Report:
-    """Return what does not fit in the ledger and behind every acknowledgement."""
+def verify(reader: Reader, *, judge: Judge, heads: Iterable[Head] = ()) -> Report:
+    """Return what does not fit in the ledger and behind every acknowledgement.
+
+    `heads` were kept outside: each must still be an entry.
+    """
     report, signed = Report(), defaultdict[str, list[Facts]](list)
     with reader() as session:
         ids = every_id(session)
@@ -92,6 +96,7 @@ def verify(reader: Reader, *, judge: Judge) -> Report:
             report.faults.extend(faults(stored, judge=judge))
     with reader() as session:
         report.faults.extend(_gone(session, signed))
+        report.faults.extend(head_faults(session, heads))
     return report
 
 

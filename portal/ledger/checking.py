@@ -42,6 +42,7 @@ ENDS = sa.select(
     sa.select(Head.hash).scalar_subquery().label("hash"),
 )
 STRAY = sa.select(Payload.seq).where(~sa.exists().where(Entry.seq == Payload.seq))
+LINK_AT = sa.select(Entry.hash).where(Entry.seq == sa.bindparam("seq"))
 ERASED = sa.select(Erasure.key).where(Erasure.table_name == sa.bindparam("table"))
 
 Reader = Callable[[], AbstractContextManager[Session]]
@@ -125,6 +126,16 @@ def chain_faults(rows: Iterable[Any], known: Ends) -> Iterator[Fault]:
             yield Fault(table="head", key="1", field=field, sentence="is not the last entry's")
     for seq in known.stray:
         yield _payload(seq, "seq", "has no entry")
+
+
+def head_faults(session: Session, heads: Iterable[tuple[int, str]]) -> Iterator[Fault]:
+    """Yield each head kept outside that is no entry here: rolled back, cut off or hashed again."""
+    for seq, link in heads:
+        stands = session.scalar(LINK_AT, {"seq": seq}) if seq else START
+        if stands is None:
+            yield _entry(seq, "seq", "is missing: the head kept outside names it")
+        elif stands != link:
+            yield _entry(seq, "hash", "is not that of the head kept outside")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ def tutor(app):
     return arrive(app)
 
 
-def run(tutor):
+def run(tutor, *words):
     console = Console(settings=tutor.app.extensions["settings"], make_app=lambda _: tutor.app)
-    return CliRunner().invoke(verify, obj=console)
+    return CliRunner().invoke(verify, words, obj=console)
 
 
 def test_all_is_well_when_everything_fits(tutor):
@@ -53,6 +53,22 @@ def test_a_pdf_that_was_never_sealed_is_a_fault(tutor):
 
     assert done.exit_code == 1
     assert f"FAULT pdfs {serial} content: " in done.output
+
+
+def test_a_head_from_outside_shows_that_the_database_was_put_back(tutor):
+    with tutor.db.reader() as session:
+        seq, link = head(session)
+
+    stands = run(tutor, "--head", f"{seq}:{link}")
+    later = run(tutor, "--head", f"{seq}:{link}", "--head", f"{seq + 1}:{'ab' * 32}")
+
+    assert (stands.exit_code, later.exit_code) == (0, 1)
+    assert f"FAULT entries {seq + 1} seq: is missing" in later.output
+
+
+@pytest.mark.parametrize("value", ["", "7", "7:ab", f"x:{'ab' * 32}"])
+def test_what_is_no_head_is_refused(tutor, value):
+    assert run(tutor, "--head", value).exit_code == 2
 
 
 def test_an_empty_installation_fits(app):

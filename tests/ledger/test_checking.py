@@ -4,8 +4,10 @@ import pytest
 
 from portal.db import init_db
 from portal.ledger.actions import note
-from portal.ledger.checking import chain_faults, ends, links
+from portal.ledger.checking import chain_faults, ends, head_faults, links
 from portal.ledger.models import Erasure
+from portal.ledger.queries import head
+from portal.ledger.rules import START
 from tests.factories import LEAD, NOW
 from tests.ledger.tampering import unguarded
 
@@ -40,6 +42,11 @@ def faults(database):
     with database.reader() as session:
         known = ends(session)
     return list(chain_faults(links(database.reader, upto=known.last), known))
+
+
+def outside(database, *heads):
+    with database.reader() as session:
+        return [str(each).split(":")[0] for each in head_faults(session, heads)]
 
 
 def test_a_ledger_nobody_touched_is_whole(database):
@@ -106,10 +113,28 @@ def test_two_payloads_that_change_places_are_found(database):
 def test_a_tail_cut_off_with_the_head_is_found_only_from_outside(database):
     cut = ("DELETE FROM payloads WHERE seq = 5", "DELETE FROM entries WHERE seq = 5")
     last = "UPDATE head SET seq = 4, hash = (SELECT hash FROM entries WHERE seq = 4)"
+    with database.reader() as session:
+        kept = head(session)
 
     unguarded(database.engine, *cut, last)
 
     assert faults(database) == []
+    assert outside(database, kept) == ["entries 5 seq"]
+
+
+def test_an_entry_hashed_again_is_found_only_from_outside(database):
+    with database.reader() as session:
+        seq, link = head(session)
+
+    assert outside(database, (seq, "cd" * 32), (seq - 1, link)) == [
+        f"entries {seq} hash",
+        f"entries {seq - 1} hash",
+    ]
+
+
+def test_a_head_that_still_stands_is_no_fault(database):
+    with database.reader() as session:
+        assert outside(database, head(session), (0, START)) == []
 
 
 def test_what_a_rule_erased_leaves_the_chain_whole(database):
