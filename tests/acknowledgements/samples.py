@@ -9,7 +9,7 @@ from portal.policies.text import digest
 
 SIGNED = datetime(2026, 11, 23, 10, 15, 4, tzinfo=UTC)
 TEXT = Path("policies/online-safeguarding/1.0.md").read_text(encoding="utf-8")
-ADDRESS = "https://portal.example.org/acknowledgements/K7QF-2MXR-9D4T"
+ADDRESS = "https://portal.example.org/check?serial=K7QF-2MXR-9D4T"
 
 TUTOR = {
     "id": "k3v9x2m7q4r8t6wa",
