@@ -26,15 +26,15 @@ SENTENCES = {
     "lesson.scheduled": "A session was scheduled",
 }
 SILENT = {"signed-in", "signed-out", "sign-in.failed", "choice.made"}
-KINDS = {
-    Kind.ENGAGEMENT: "Engagement",
-    Kind.ENABLED: "Account",
-    Kind.SUSPENSION: "Suspension",
-    Kind.ROLE: "Role",
-    Kind.TEAM: "Team",
-    Kind.TAG: "Tag",
-    Kind.LEADS: "Leads a team",
-    Kind.DEPUTISES: "Deputises",
+PERIODS = {  # what is said when it begins, and when it ends
+    Kind.ENGAGEMENT: ("Engagement began", "Engagement ended"),
+    Kind.ENABLED: ("Account opened", "Account closed"),
+    Kind.SUSPENSION: ("Suspension began", "Suspension ended"),
+    Kind.ROLE: ("Became {value}", "Is no longer {value}"),
+    Kind.TEAM: ("Joined a team", "Left a team"),
+    Kind.TAG: ("Tagged {value}", "No longer tagged {value}"),
+    Kind.LEADS: ("Began to lead a team", "No longer leads a team"),
+    Kind.DEPUTISES: ("Began to deputise", "No longer deputises"),
 }
 
 
@@ -66,8 +66,9 @@ def _sentence(entry: Happened, *, knows_all: bool) -> str:
 
 
 def _period(entry: Happened) -> str:
-    what = KINDS[Kind(entry.facts["kind"])]
-    return f"{what} {'began' if entry.type == 'period.begun' else 'ended'}"
+    begun, ended = PERIODS[Kind(entry.facts["kind"])]
+    value = entry.facts["value"].replace("-", " ")
+    return (begun if entry.type == "period.begun" else ended).format(value=value)
 
 
 def _codes(facts: dict[str, Any], *, knows_all: bool) -> list[str]:
