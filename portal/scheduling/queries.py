@@ -12,6 +12,8 @@ from portal.people.models import Person
 from portal.people.queries import visible
 from portal.scheduling.models import Lesson
 
+MOST = 500  # lessons on one page
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
@@ -27,9 +29,17 @@ class Coming:
 
 
 def coming(
-    session: Session, *, seen_by: Actor, now: datetime, until: datetime | None = None
+    session: Session,
+    *,
+    seen_by: Actor,
+    now: datetime,
+    until: datetime | None = None,
+    tutor_id: str = "",
 ) -> list[Coming]:
-    """Return the lessons that have not ended, soonest first, of the tutors this reader may see."""
+    """Return the lessons that have not ended, soonest first, of the tutors this reader may see.
+
+    Those up to a moment are all there; without one, the first of them.
+    """
     wanted = (
         sa.select(
             Lesson.id,
@@ -43,10 +53,10 @@ def coming(
         .join(Person, Person.id == Lesson.tutor_id)
         .where(Lesson.ends_at > now, Lesson.tutor_id.in_(visible(seen_by, now=now)))
         .order_by(Lesson.starts_at)
-        .limit(500)
     )
-    if until:
-        wanted = wanted.where(Lesson.starts_at < until)
+    if tutor_id:
+        wanted = wanted.where(Lesson.tutor_id == tutor_id)
+    wanted = wanted.where(Lesson.starts_at < until) if until else wanted.limit(MOST)
     return [_coming(row) for row in session.execute(wanted)]
 
 

@@ -126,7 +126,7 @@ def page_of(
 ) -> Page:
     """Return one tutor's page; the caller has made sure that the reader may see them."""
     known = standings(session, [person.id])[person.id]
-    lessons = coming(session, seen_by=seen_by, now=now)
+    lessons = coming(session, seen_by=seen_by, now=now, tutor_id=person.id)
     entries = about(session, person.id)
     days = settings.renewal_opens_days
     return Page(
@@ -134,7 +134,7 @@ def page_of(
         email=person.email,
         phone=person.phone,
         contacts=to_ring(session, person.id, now=now),
-        lessons=tuple(each for each in lessons if each.tutor_id == person.id),
+        lessons=tuple(lessons),
         signed=tuple(held(session, person.id)),
         titles={each.policy: each.title for each in known.requirements},
         waits=tuple(_waits(session, person.id, known, settings=settings, now=now)),

@@ -62,6 +62,17 @@ def test_the_first_line_says_what_needs_the_manager_now(cleared, client):  # noq
     assert page.index("One session this week") < page.index("<h1")
 
 
+def test_no_lesson_at_risk_is_left_out_however_many_there_are(cleared, client, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("portal.scheduling.queries.MOST", 1)
+    schedule(cleared, days=2)
+    schedule(cleared, days=3)
+    suspend(cleared)
+
+    page = seen_by(client, cleared.manager_id).text
+
+    assert "2 sessions this week have a tutor who can’t teach." in page
+
+
 def test_the_heading_counts_who_can_teach_today(cleared, client):  # noqa: F811
     assert "<h1>1 of 1 tutors can teach today</h1>" in seen_by(client, cleared.manager_id).text
 
