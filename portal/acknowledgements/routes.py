@@ -32,7 +32,7 @@ from portal.acknowledgements.refusals import AlreadySigned, TextChanged, Unsigne
 from portal.acknowledgements.statement import STATEMENT
 from portal.config import Settings
 from portal.people.proof import prove_again
-from portal.people.queries import team_of, to_ring
+from portal.people.queries import managers_of, team_of, to_ring
 from portal.web import POLICY
 
 bp = Blueprint("acknowledgements", __name__)
@@ -111,7 +111,8 @@ def pdf(serial: str) -> ResponseReturnValue:
 
 
 def _own_words(session: Session, row: Any, *, now: datetime) -> dict[str, Any]:
-    return {"managed": team_of(session, row.person_id, now=now) is not None}
+    team_id = team_of(session, row.person_id, now=now)
+    return {"managed": bool(team_id and managers_of(session, team_id, now=now))}
 
 
 def _sign_words(form: SignForm, name: str, version: str) -> dict[str, Any]:

@@ -149,7 +149,11 @@ def team_of(session: Session, person_id: str, *, now: datetime) -> str | None:
 
 
 def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, Person]:
-    """Return who leads and who deputises a team: keys `leads` and `deputises`."""
+    """Return who leads and who deputises a team: keys `leads` and `deputises`.
+
+    Somebody whose account is closed does neither: nobody rings or mails who may have left.
+    """
+    enabled = sa.select(Dated.person_id).outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
     rows = session.execute(
         sa.select(Dated.kind, Person)
         .join(Person, Person.id == Dated.person_id)
@@ -159,6 +163,7 @@ def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, P
             Dated.value == team_id,
             Dated.starts_at <= now,
             sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > now),
+            Person.id.in_(enabled.where(holds(Kind.ENABLED, at=now)).correlate(None)),
         )
     )
     return {kind: person for kind, person in rows}  # noqa: C416 - a Row is no pair to dict()

@@ -170,6 +170,18 @@ def test_a_tutor_is_on_one_team_and_rings_its_learning_manager(change, north):
         assert to_ring(session, priya, now=NOW)[0].name == "Alex Penrose"
 
 
+def test_nobody_rings_a_learning_manager_whose_account_is_closed(change, north, jo):
+    appoint(change, jo, north[0], Kind.DEPUTISES)
+    with change() as session:
+        priya = add_tutor(session, team=north[0])
+
+    with change() as session:
+        accounts.disable(session, north[1], by=HR, now=NOW)
+
+    with change() as session:
+        assert [each.name for each in to_ring(session, priya, now=NOW)][:1] == ["Jo Carne"]
+
+
 def test_a_tutor_moved_twice_at_once_is_on_the_team_of_the_last_move(change, north):
     south = new_team(change, "South")
     with change() as session:
