@@ -51,6 +51,7 @@ PROCEDURES = (
             Step(
                 words="Not done: phone the parents or guardians and ask them.", clauses=("CSP-5",)
             ),
+            Step(words="Nobody answers: switch video off, and keep trying."),
             Step(words="Cannot be done: audio only from now on.", clauses=("CSP-6",)),
             Step(
                 words="Always tell your learning manager, without delay, even if solved.",

@@ -67,6 +67,13 @@ def test_a_feared_parent_is_not_rung_and_that_stands_before_the_call():
     assert "safeguarding lead, not that parent" in said[feared]
 
 
+@pytest.mark.parametrize("procedure", ["harm", "dress"])
+def test_where_a_call_is_due_it_says_what_to_do_when_nobody_answers(procedure):
+    (step,) = [words for words in words_of(procedure) if "answer" in words]
+
+    assert "keep trying" in step
+
+
 def test_the_fixed_line_stands_above_the_procedures(card):
     assert card.index(EMERGENCY) < card.index("A child is not suitably dressed")
     assert card.index('href="tel:999"') < card.index("A child is not suitably dressed")
