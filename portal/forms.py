@@ -9,6 +9,7 @@ from wtforms import SelectChoice as Option  # type: ignore[attr-defined]  # youn
 from wtforms.meta import DefaultMeta
 from wtforms.validators import Length
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 REFUSED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
@@ -57,3 +58,10 @@ def plain(_form: Form, field: Any) -> None:
         if character in REFUSED or (control and character not in allowed):
             message = "Take out hidden or control characters"
             raise ValidationError(message)
+
+
+def sensible(_form: Form, field: Any) -> None:
+    """Refuse a year that nothing here is of: reckoning with it may leave the calendar."""
+    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        message = f"Use a year from {FIRST_YEAR} to {LAST_YEAR}"
+        raise ValidationError(message)

@@ -1,11 +1,9 @@
 """What HR looks for: every field may be left empty."""
 
-from wtforms import DateField, HiddenField, SelectField, ValidationError
+from wtforms import DateField, HiddenField, SelectField
 from wtforms.validators import Optional, Regexp
 
-from portal.forms import Line, PortalForm
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+from portal.forms import Line, PortalForm, sensible
 
 
 class Day(DateField):
@@ -17,12 +15,6 @@ class Day(DateField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError("Write the day like 2026-12-03") from error
-
-
-def sensible(_form: object, field: DateField) -> None:
-    """Refuse a year that no acknowledgement can be of."""
-    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
-        raise ValidationError(f"Use a year from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 class SearchForm(PortalForm):

@@ -3,7 +3,7 @@
 from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
-from portal.forms import Line, PortalForm, options
+from portal.forms import Line, PortalForm, options, sensible
 from portal.scheduling.rules import LENGTH, LONGEST, NOT_OPAQUE, PLACES, PUPIL, SHORTEST
 
 
@@ -13,7 +13,7 @@ class LessonForm(PortalForm):
     tutor = SelectField("Tutor", [InputRequired("Choose the tutor")])
     starts = DateTimeLocalField(
         "Date and start",
-        [InputRequired("Enter the date and time")],
+        [InputRequired("Enter the date and time"), sensible],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
     minutes = IntegerField(

@@ -64,6 +64,8 @@ WRONG = [
     {"starts": "2026-02-31T10:00"},
     {"starts": ""},
     {"starts": "2027-03-28T01:30"},  # the hour that never comes
+    {"starts": "9999-12-31T23:59"},
+    {"starts": "0001-01-01T00:00"},
     {"minutes": "-1"},
     {"minutes": "9" * 30},
     {"place": "cafe"},
