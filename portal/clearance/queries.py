@@ -44,11 +44,6 @@ def may_know(reader: Actor) -> bool:
     return reader.has(Role.HR, Role.SAFEGUARDING_LEAD)
 
 
-def decision_for(session: Session, person_id: str, *, at: datetime, seen_by: Actor) -> Decision:
-    """Return the answer for this tutor at that time, as this reader may see it."""
-    return answer(standing(session, person_id), at=at, seen_by=seen_by)
-
-
 def answer(known: Standing, *, at: datetime, seen_by: Actor) -> Decision:
     """Return the rules' answer, veiled for whoever may not know of suspensions."""
     return decide(known, at=at) if may_know(seen_by) else veiled(known, at=at)
