@@ -6,6 +6,7 @@ import queue
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,9 +21,10 @@ from portal import paths
 from portal.config import FILE, Settings
 from tests.acknowledgements.tutors import PAGE, typed
 from tests.factories import sign_in_as
-from tests.journeys.servers import PATIENCE, PORTAL, _until_listening
 
 CLIENTS = 4
+PATIENCE = 60  # seconds for what takes two on a quiet machine
+PORTAL = (sys.executable, "-m", "portal.cli")
 TOKEN = "a token of this browser"
 
 
@@ -51,20 +53,20 @@ def served(settings: Settings, *, port: int) -> Iterator["subprocess.Popen[str]"
         **pipes,
     ) as server:
         try:
-            _until_listening(server)
-            _until_answering(port)
+            _until_answering(server, port=port)
             yield server
         finally:
             os.killpg(server.pid, signal.SIGKILL)
 
 
-def _until_answering(port: int) -> None:
+def _until_answering(server: "subprocess.Popen[str]", *, port: int) -> None:
     """Wait for a worker: the server says that it listens some time before anybody does."""
     end, pause = time.monotonic() + PATIENCE, threading.Event()
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), PATIENCE).close()
         except ConnectionRefusedError:
+            assert server.poll() is None, server.stdout.read()
             assert time.monotonic() < end
             pause.wait(0.05)
         else:
@@ -107,7 +109,9 @@ class Crowd:
         """Return the serial to which the answer led."""
         fields = typed(full_name=name) | {"csrf_token": self._token}
         headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        with closing(http.client.HTTPConnection("127.0.0.1", self._port)) as browser:
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        ) as browser:
             browser.request("POST", PAGE, urlencode(fields), headers)
             answer = browser.getresponse()
             where, said = answer.getheader("Location", ""), answer.read()

@@ -15,8 +15,7 @@ from portal.acknowledgements.verify import verify
 from portal.people.models import Person
 from portal.people.passwords import hashed
 from tests.acknowledgements.tutors import PASSWORD, arrive, colleague
-from tests.faults.servers import Crowd, served
-from tests.journeys.servers import PATIENCE
+from tests.faults.servers import PATIENCE, Crowd, served
 from tests.standins.mail_server import free_port
 
 ONE_ROUND = 6  # people; more than sign at once
