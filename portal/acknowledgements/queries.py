@@ -66,6 +66,15 @@ SIGNED = (
 )
 OF_SERIAL = SIGNED.where(Acknowledgement.serial == sa.bindparam("serial"))
 OF_ID = SIGNED.where(Acknowledgement.id == sa.bindparam("id"))
+OF_PDF = SIGNED.where(Acknowledgement.pdf_digest == sa.bindparam("digest"))
+NAMED = SIGNED.where(
+    sa.or_(
+        Acknowledgement.serial.in_(sa.bindparam("serials", expanding=True)),
+        sa.func.substr(Acknowledgement.record_digest, 1, 32).in_(
+            sa.bindparam("marks", expanding=True)
+        ),
+    )
+).order_by(Acknowledgement.signed_at)
 SERIAL_OF = sa.select(Acknowledgement.serial).where(
     Acknowledgement.person_id == sa.bindparam("person"),
     Acknowledgement.attempt_id == sa.bindparam("attempt"),
@@ -108,6 +117,17 @@ def get_acknowledgement(session: Session, serial: str, *, seen_by: Actor, now: d
 def find_signed(session: Session, acknowledgement_id: str) -> Any | None:
     """Return an acknowledgement for the portal's own use, whoever may see it."""
     return session.execute(OF_ID, {"id": acknowledgement_id}).one_or_none()
+
+
+def find_issued(session: Session, pdf_digest: str) -> Any | None:
+    """Return the acknowledgement whose sealed file has this SHA-256, for the portal's own use."""
+    return session.execute(OF_PDF, {"digest": pdf_digest}).first()
+
+
+def find_named(session: Session, *, serials: Collection[str], marks: Collection[str]) -> list[Any]:
+    """Return those with such a serial, or such a start (32 digits) of their record's digest."""
+    told = {"serials": list(serials), "marks": list(marks)}
+    return list(session.execute(NAMED, told))
 
 
 def get_pdf(session: Session, acknowledgement_id: str) -> bytes:

@@ -2,16 +2,19 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
-from portal import db
+from portal import clock, db
 from portal.acknowledgements.keys import ROOT, load_root
+from portal.acknowledgements.provenance import Provenance, initials, provenance
 from portal.acknowledgements.verify import verify as verify_all
 from portal.config import Settings
 from portal.console import Console
 
+LONGEST = 20_000_000  # bytes of a file to look at; one of ours has about 70,000
 HEAD = re.compile(r"(\d{1,18}):([0-9a-fA-F]{64})")
 
 
@@ -32,13 +35,16 @@ class HeadType(click.ParamType[tuple[int, str]]):
 
 @click.command("verify")
 @click.option("--head", "heads", type=HeadType(), multiple=True, help="SEQ:HASH, kept outside.")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
-def verify(console: Console, /, *, heads: tuple[tuple[int, str], ...]) -> None:
+def verify(console: Console, /, *, file: Path | None, heads: tuple[tuple[int, str], ...]) -> None:
     """Check ledger, records, texts, attempts and PDFs; name what does not fit. Changes nothing.
 
-    A head kept outside also shows a database put back or cut short. Ends with status 0 when
-    everything fits, 1 when something does not.
+    A head kept outside also shows a database put back or cut short. With FILE, say instead what
+    that PDF is. Ends with status 0 when everything fits, 1 when something does not.
     """
+    if file:
+        sys.exit(_tell_of(console, _read(file)))
     with console.portal():
         report = verify_all(db.reader, judge=_judge(console.settings), heads=heads)
     click.echo(f"{report.entries} ledger entries")
@@ -47,6 +53,44 @@ def verify(console: Console, /, *, heads: tuple[tuple[int, str], ...]) -> None:
         click.echo(f"FAULT {fault}")
     click.echo(f"{len(report.faults)} faults" if report.faults else "Everything fits.")
     sys.exit(1 if report.faults else 0)
+
+
+def _read(file: Path) -> bytes:
+    """Return what is in the file; of one that is too long, enough to tell that it is."""
+    try:
+        with file.open("rb") as content:
+            return content.read(LONGEST + 1)
+    except OSError as error:
+        raise click.FileError(str(file), hint=error.strerror) from error
+
+
+def _tell_of(console: Console, content: bytes) -> int:
+    """Print what a file is; return 0 when it is what was issued, byte for byte."""
+    if len(content) > LONGEST:
+        click.echo(f"Not issued here: it is larger than {LONGEST} bytes.")
+        return 1
+    with console.portal(), db.reader() as session:
+        found = provenance(session, content, judge=_judge(console.settings))
+    for each in _sentences(found, zone=console.settings.zone):
+        click.echo(each)
+    return 0 if found.unchanged else 1
+
+
+def _sentences(found: Provenance, *, zone: str) -> Iterator[str]:
+    row = found.row
+    yield f"SHA-256 {found.digest}"
+    if row is None:
+        yield "Not issued here, or altered until nothing tells which it was."
+    elif found.unchanged:
+        yield "Issued here, and no byte was changed."
+    else:
+        yield "Altered: this is not the file that was issued."
+    if row:
+        signed = clock.in_words(row.signed_at, zone)
+        yield f"Acknowledgement {row.serial}, signed {signed}, by {initials(row.name)}"
+    if row and row.revoked_at:
+        yield f"Revoked from {clock.in_words(row.revoked_at, zone)}"
+    yield from (f"FAILED {reason}" for reason in found.failed)
 
 
 def _judge(settings: Settings) -> Callable[[bytes], str]:

@@ -77,3 +77,25 @@ def test_an_empty_installation_fits(app):
     done = CliRunner().invoke(verify, obj=console)
 
     assert (done.exit_code, done.output.splitlines()[0]) == (0, "0 ledger entries")
+
+
+def test_a_file_is_told_for_what_it_is(tutor, tmp_path):
+    what = tutor.sealed()
+    serial = tutor.sign(what)
+    own, other = tmp_path / "own.pdf", tmp_path / "other.pdf"
+    own.write_bytes(what.pdf)
+    other.write_bytes(what.pdf + b"\n")
+
+    issued, altered = run(tutor, str(own)), run(tutor, str(other))
+
+    assert (issued.exit_code, altered.exit_code) == (0, 1)
+    assert f"Acknowledgement {serial}, signed" in issued.output
+    assert "Issued here, and no byte was changed." in issued.output
+    assert "FAILED the seal does not cover the file" in altered.output
+
+
+def test_a_file_that_is_not_there_is_said_to_be_so(tutor, tmp_path):
+    done = run(tutor, str(tmp_path / "none.pdf"))
+
+    assert done.exit_code == 1
+    assert "No such file" in done.output
