@@ -25,20 +25,20 @@ class Statement:
         return hashlib.sha256(words.encode()).hexdigest()
 
     def said_of(self, *, title: str, version: str, ring: str) -> tuple[str, ...]:
-        """Return the sentences about one version; `ring` is whom to ring first, with the number."""
+        """Return the sentences about one version; `ring` is whom, with the number."""
         return tuple(
             each.format(title=title, version=version, ring=ring) for each in self.sentences
         )
 
 
 STATEMENT = Statement(
-    number=1,
+    number=2,
     before="Breaking this policy may be viewed as gross misconduct.",
     sentences=(
         "I have read “{title}”, version {version}.",
         "I understand it. I worked through its scenarios and passed.",
         "I will follow it. Where it says so, I will report without delay to my learning manager.",
-        "I know whom to ring first: {ring}.",
+        "I know whom to ring with questions and reports: {ring}.",
         "I know that breaking it may be viewed as gross misconduct.",
         "I know that I could ask questions before I signed.",
     ),

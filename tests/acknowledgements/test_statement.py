@@ -2,7 +2,10 @@
 
 from portal.acknowledgements.statement import STATEMENT
 
-DIGESTS = {1: "a7bb9dec081a6cff82a175fda665397a9d0e89d7f3b95f6fc959331ef7aa2d9d"}
+DIGESTS = {
+    1: "a7bb9dec081a6cff82a175fda665397a9d0e89d7f3b95f6fc959331ef7aa2d9d",
+    2: "7057cb0e4c67239a6fb740ecb7253414724a2f7041c34b5c4f3ccb713b36981b",
+}
 
 
 def test_the_words_of_each_number_never_change():
@@ -13,9 +16,13 @@ def test_the_statement_names_title_version_and_whom_to_ring():
     said = STATEMENT.said_of(title="The code", version="2.1", ring="my learning manager, Jo, 1")
 
     assert said[0] == "I have read “The code”, version 2.1."
-    assert "I know whom to ring first: my learning manager, Jo, 1." in said
+    assert "I know whom to ring with questions and reports: my learning manager, Jo, 1." in said
 
 
 def test_what_breaking_it_may_mean_is_said_before_signing_and_in_the_statement():
     assert "gross misconduct" in STATEMENT.before
     assert any("gross misconduct" in each for each in STATEMENT.sentences)
+
+
+def test_nobody_states_to_ring_a_manager_before_the_parents_or_999():
+    assert not any("first" in each for each in STATEMENT.sentences)
