@@ -21,6 +21,7 @@ from sqlalchemy import orm
 
 from portal.errors import FolderClosed, Refusal
 
+Columns = sa.Select[*tuple[Any, ...]]
 CHANGES = 0x706F7274  # the key of PostgreSQL's advisory lock: the same in every worker
 
 
@@ -110,12 +111,17 @@ def change() -> Any:
     return _current().change()
 
 
-def rows(session: orm.Session, statement: sa.Select[Any], **values: Any) -> Sequence[Any]:
+def rows(session: orm.Session, statement: Columns, **values: Any) -> Sequence[Any]:
     """Return the rows of a constant statement that selects columns: past the ORM, at half its cost.
 
     For what pages ask each time; `values` are its bound parameters.
     """
     return session.connection().execute(statement, values).all()
+
+
+def column(session: orm.Session, statement: Columns, **values: Any) -> Sequence[Any]:
+    """Return the first column of the same."""
+    return session.connection().scalars(statement, values).all()
 
 
 def _current() -> Database:

@@ -14,7 +14,6 @@ from portal.config import Settings
 from portal.ledger.actions import note
 from portal.outbox.mail import Attachment, NeverSend, compose, deliver
 from portal.outbox.worker import Handler
-from portal.people.models import Person
 from portal.people.queries import managers_of, team_of
 
 
@@ -58,7 +57,7 @@ def _signed(session: Session, acknowledgement_id: str) -> Any:
     return row
 
 
-def _manager(session: Session, person_id: str, *, now: datetime) -> Person:
+def _manager(session: Session, person_id: str, *, now: datetime) -> Any:
     team_id = team_of(session, person_id, now=now)
     people = managers_of(session, team_id, now=now) if team_id else {}
     for kind in ("leads", "deputises"):

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.access import Actor
 from portal.acknowledgements.models import Acknowledgement, Revocation, StoredPdf, StoredRecord
+from portal.db import rows
 from portal.errors import NotFound
 from portal.people.models import Person
-from portal.people.queries import visible
+from portal.people.scope import asked, scoped
 from portal.policies.models import Cancellation, Version
 
 _HELD = (
@@ -65,6 +66,7 @@ SIGNED = (
     .outerjoin(Revocation, Revocation.acknowledgement_id == Acknowledgement.id)
 )
 OF_SERIAL = SIGNED.where(Acknowledgement.serial == sa.bindparam("serial"))
+SEEN = scoped(OF_SERIAL, Acknowledgement.person_id)
 OF_ID = SIGNED.where(Acknowledgement.id == sa.bindparam("id"))
 OF_PDF = SIGNED.where(Acknowledgement.pdf_digest == sa.bindparam("digest"))
 NAMED = SIGNED.where(
@@ -97,21 +99,20 @@ RECORD = sa.select(StoredRecord.json).where(StoredRecord.acknowledgement_id == s
 
 def held(session: Session, person_id: str) -> list[Any]:
     """Return every signature of a person, oldest first, whether or not it still counts."""
-    return list(session.execute(HELD, {"person": person_id}))
+    return list(rows(session, HELD, person=person_id))
 
 
 def held_by(session: Session, people: Collection[str]) -> list[Any]:
     """Return every signature of these people, as `held`; `person_id` tells whose."""
-    return list(session.execute(HELD_BY, {"people": list(people)}))
+    return list(rows(session, HELD_BY, people=list(people)))
 
 
 def get_acknowledgement(session: Session, serial: str, *, seen_by: Actor, now: datetime) -> Any:
     """Return the acknowledgement with this serial; raises NotFound for whom it is not."""
-    scope = Acknowledgement.person_id.in_(visible(seen_by, now=now))
-    row = session.execute(OF_SERIAL.where(scope), {"serial": serial}).one_or_none()
-    if row is None:
+    found = rows(session, SEEN.of(seen_by), **asked(seen_by, now=now), serial=serial)
+    if not found:
         raise NotFound
-    return row
+    return found[0]
 
 
 def find_signed(session: Session, acknowledgement_id: str) -> Any | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import Actor
 from portal.acknowledgements.queries import OF_SERIAL, SIGNED
-from portal.people.queries import visible
+from portal.people.scope import asked, visible
 
 PAGE = 50
 FOUND = SIGNED.selected_columns
@@ -39,10 +39,11 @@ class Page:
 
 def search(session: Session, wanted: Wanted, *, seen_by: Actor, now: datetime) -> Page:
     """Return the acknowledgements that fit and that this reader may see, the newest first."""
-    fitting = SIGNED.where(FOUND.person_id.in_(visible(seen_by, now=now)), *_narrowed(wanted))
-    count = session.scalar(sa.select(sa.func.count()).select_from(fitting.subquery()))
+    told = asked(seen_by, now=now)
+    fitting = SIGNED.where(FOUND.person_id.in_(visible(seen_by)), *_narrowed(wanted))
+    count = session.scalar(sa.select(sa.func.count()).select_from(fitting.subquery()), told)
     ordered = fitting.order_by(FOUND.signed_at.desc(), FOUND.id.desc()).limit(PAGE + 1)
-    rows = session.execute(ordered.where(*_following(session, wanted.after))).all()
+    rows = session.execute(ordered.where(*_following(session, wanted.after)), told).all()
     return Page(rows=tuple(rows[:PAGE]), count=count or 0, more=len(rows) > PAGE)
 
 

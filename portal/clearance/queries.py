@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import db
 from portal.access import Actor, Role
 from portal.acknowledgements.queries import held_by
 from portal.acknowledgements.rules import Acknowledged
@@ -60,7 +61,7 @@ def standings(session: Session, people: Collection[str]) -> dict[str, Standing]:
     periods = _grouped(dated_of(session, people))
     signed = _grouped(held_by(session, people))
     passed = _grouped(passes(session, *people))
-    waived = _grouped(session.execute(WAIVERS, {"people": list(people)}))
+    waived = _grouped(db.rows(session, WAIVERS, people=list(people)))
     policies = facts(session, zone=session.info.get("zone", LONDON))
     return {
         person: Standing(

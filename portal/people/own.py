@@ -24,9 +24,7 @@ NOT_YOURS = "This is not your password"
 @allow_signed_in
 def details() -> ResponseReturnValue:
     """Show my own details, to be put right and confirmed."""
-    with db.reader() as session:
-        me = queries.get_person(session, actor().id, seen_by=actor(), now=clock.now())
-    return _details_page(DetailsForm(name=me.name, phone=me.phone))
+    return _details_page()
 
 
 @bp.post("/details")
@@ -116,10 +114,11 @@ def end_sign_in() -> ResponseReturnValue:
     return redirect(url_for(".sign_ins"))
 
 
-def _details_page(form: DetailsForm) -> str:
+def _details_page(sent: DetailsForm | None = None) -> str:
     with db.reader() as session:
         me = queries.get_person(session, actor().id, seen_by=actor(), now=clock.now())
         ring = queries.to_ring(session, me.id, now=clock.now())
+    form = sent or DetailsForm(name=me.name, phone=me.phone)
     return render_template("people/details.html", form=form, email=me.email, ring=ring)
 
 

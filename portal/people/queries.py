@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from portal.access import Actor, Role
+from portal.db import rows
 from portal.errors import NotFound
 from portal.people.models import Contact, Dated, DatedEnd, Kind, Person, SignIn, Team
 from portal.people.rules import email_key
+from portal.people.scope import LED, NOW, asked, scoped
 
-SEES_ALL = (Role.HR, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR)
 SAFEGUARDING_LEAD, OUT_OF_HOURS = "safeguarding-lead", "out-of-hours"
 NEEDED = (SAFEGUARDING_LEAD, OUT_OF_HOURS)
 
@@ -45,15 +46,6 @@ SIGN_INS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToRing:
-    """Somebody to ring: what for, who, which number ("" when it is missing)."""
-
-    kind: str
-    name: str
-    phone: str
-
-
 def holds(kind: Kind, *, at: Any, value: Any = "") -> Any:
     """Return the SQL condition that a `Dated` row of this kind and value runs at a moment.
 
@@ -67,6 +59,47 @@ def holds(kind: Kind, *, at: Any, value: Any = "") -> Any:
     )
 
 
+ONE = scoped(sa.select(Person).where(Person.id == sa.bindparam("person")), Person.id)
+TUTORS = scoped(
+    sa.select(Person.id, Person.name)
+    .join(Dated, Dated.person_id == Person.id)
+    .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+    .where(holds(Kind.ROLE, value=Role.TUTOR, at=NOW))
+    .order_by(Person.name),
+    Person.id,
+)
+NOT_HERE_YET = scoped(
+    sa.select(Person.id, Person.name, Person.email)
+    .join(Dated, Dated.person_id == Person.id)
+    .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+    .where(Person.password_hash.is_(None), holds(Kind.ENABLED, at=NOW))
+    .order_by(Person.made_at.desc()),
+    Person.id,
+)
+MANAGERS = (
+    sa.select(Dated.kind, Person.id, Person.name, Person.email, Person.phone)
+    .join(Person, Person.id == Dated.person_id)
+    .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+    .where(
+        sa.or_(Dated.kind == Kind.LEADS, Dated.kind == Kind.DEPUTISES),
+        Dated.value == sa.bindparam("team"),
+        Dated.starts_at <= NOW,
+        sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > NOW),
+    )
+)
+TEAMS = sa.select(Team.id, Team.name).order_by(Team.name)
+TEAMS_LED = TEAMS.where(Team.id.in_(LED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRing:
+    """Somebody to ring: what for, who, which number ("" when it is missing)."""
+
+    kind: str
+    name: str
+    phone: str
+
+
 def dated(session: Session, person_id: str) -> list[Any]:
     """Return every dated period of a person, ended ones too: kind, value, times, recorded times."""
     return dated_of(session, [person_id])
@@ -74,7 +107,7 @@ def dated(session: Session, person_id: str) -> list[Any]:
 
 def dated_of(session: Session, people: Collection[str]) -> list[Any]:
     """Return the same of several people; `person_id` tells whose."""
-    return list(session.execute(DATED, {"people": list(people)}))
+    return list(rows(session, DATED, people=list(people)))
 
 
 def find_person(session: Session, *, email: str) -> Person | None:
@@ -84,58 +117,17 @@ def find_person(session: Session, *, email: str) -> Person | None:
 
 def get_person(session: Session, person_id: str, *, seen_by: Actor, now: datetime) -> Person:
     """Return somebody whom the reader may see; raises NotFound for anyone else."""
-    scope = visible(seen_by, now=now)
-    person = session.scalar(sa.select(Person).where(Person.id == person_id, Person.id.in_(scope)))
+    told = {**asked(seen_by, now=now), "person": person_id}
+    person: Person | None = session.scalar(ONE.of(seen_by), told)
     if person is None:
         raise NotFound
     return person
 
 
-def visible(reader: Actor, *, now: datetime) -> Any:
-    """Return the ids this reader may see: all, those of the teams led or deputised, or oneself."""
-    if reader.has(*SEES_ALL):
-        return sa.select(Person.id)
-    return own_teams(reader.id, now=now).union(sa.select(sa.literal(reader.id)))
-
-
 def tutors(session: Session, *, seen_by: Actor, now: datetime) -> list[tuple[str, str]]:
     """Return id and name of each tutor this reader may see, by name; a tutor sees themselves."""
-    rows = session.execute(
-        sa.select(Person.id, Person.name)
-        .join(Dated, Dated.person_id == Person.id)
-        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-        .where(holds(Kind.ROLE, value=Role.TUTOR, at=now), Person.id.in_(visible(seen_by, now=now)))
-        .order_by(Person.name)
-    )
-    return [(row.id, row.name) for row in rows]
-
-
-def own_teams(manager_id: str, *, now: datetime) -> Any:
-    """Return the ids of the people in teams that this person leads or deputises at that moment."""
-    return (
-        sa.select(Dated.person_id)
-        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-        .where(
-            Dated.kind == Kind.TEAM,
-            Dated.value.in_(_led(manager_id, now=now)),
-            Dated.starts_at <= now,
-            sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > now),
-        )
-    )
-
-
-def _led(manager_id: str, *, now: datetime) -> Any:
-    lead, lead_end = aliased(Dated), aliased(DatedEnd)
-    return (
-        sa.select(lead.value)
-        .outerjoin(lead_end, lead_end.period_id == lead.id)
-        .where(
-            lead.person_id == manager_id,
-            lead.kind.in_((Kind.LEADS, Kind.DEPUTISES)),
-            lead.starts_at <= now,
-            sa.or_(lead_end.ends_at.is_(None), lead_end.ends_at > now),
-        )
-    )
+    found = rows(session, TUTORS.of(seen_by), **asked(seen_by, now=now))
+    return [(row.id, row.name) for row in found]
 
 
 def team_of(session: Session, person_id: str, *, now: datetime) -> str | None:
@@ -148,6 +140,7 @@ def team_of(session: Session, person_id: str, *, now: datetime) -> str | None:
     return running[-1] if running else None
 
 
+<<<<<<< HEAD
 def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, Person]:
     """Return who leads and who deputises a team: keys `leads` and `deputises`.
 
@@ -167,6 +160,14 @@ def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, P
         )
     )
     return {kind: person for kind, person in rows}  # noqa: C416 - a Row is no pair to dict()
+=======
+def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, Any]:
+    """Return who leads and who deputises a team: keys `leads` and `deputises`.
+
+    Each has id, name, email, phone.
+    """
+    return {row.kind: row for row in rows(session, MANAGERS, team=team_id, now=now)}
+>>>>>>> e522313 (Ask constant statements past the ORM, and build the reader's scope once)
 
 
 def to_ring(session: Session, person_id: str, *, now: datetime) -> tuple[ToRing, ...]:
@@ -184,51 +185,32 @@ def to_ring(session: Session, person_id: str, *, now: datetime) -> tuple[ToRing,
 
 def company_contacts(session: Session) -> tuple[ToRing, ...]:
     """Return the company-wide contacts that are set, in the order to ring them."""
-    found = {row.kind: row for row in session.execute(CONTACTS)}
-    rows = [found[kind] for kind in NEEDED if kind in found]
-    return tuple(ToRing(kind=row.kind, name=row.name, phone=row.phone) for row in rows)
+    found = {row.kind: row for row in rows(session, CONTACTS)}
+    known = [found[kind] for kind in NEEDED if kind in found]
+    return tuple(ToRing(kind=row.kind, name=row.name, phone=row.phone) for row in known)
 
 
 def missing_contacts(session: Session) -> tuple[str, ...]:
     """Return the kinds of company-wide contact that nobody has set: nothing starts before."""
-    found = {row.kind for row in session.execute(CONTACTS)}
+    found = {row.kind for row in rows(session, CONTACTS)}
     return tuple(kind for kind in NEEDED if kind not in found)
 
 
 def teams(session: Session) -> list[tuple[str, str]]:
     """Return id and name of every team."""
-    return [
-        (row.id, row.name)
-        for row in session.execute(sa.select(Team.id, Team.name).order_by(Team.name))
-    ]
+    return [(row.id, row.name) for row in rows(session, TEAMS)]
 
 
 def teams_led(session: Session, manager_id: str, *, now: datetime) -> list[tuple[str, str]]:
     """Return id and name of every team that this person leads or deputises at that moment."""
-    rows = session.execute(
-        sa.select(Team.id, Team.name)
-        .where(Team.id.in_(_led(manager_id, now=now)))
-        .order_by(Team.name)
-    )
-    return [(row.id, row.name) for row in rows]
+    return [(row.id, row.name) for row in rows(session, TEAMS_LED, reader=manager_id, now=now)]
 
 
 def not_here_yet(session: Session, *, seen_by: Actor, now: datetime) -> list[Any]:
     """Return id, name, email of each open account without a password that the reader may see."""
-    rows = session.execute(
-        sa.select(Person.id, Person.name, Person.email)
-        .join(Dated, Dated.person_id == Person.id)
-        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-        .where(
-            Person.password_hash.is_(None),
-            Person.id.in_(visible(seen_by, now=now)),
-            holds(Kind.ENABLED, at=now),
-        )
-        .order_by(Person.made_at.desc())
-    )
-    return list(rows)
+    return list(rows(session, NOT_HERE_YET.of(seen_by), **asked(seen_by, now=now)))
 
 
 def sign_ins(session: Session, person_id: str) -> list[Any]:
     """Return every sign-in of a person, the one used last first."""
-    return list(session.execute(SIGN_INS, {"person": person_id}))
+    return list(rows(session, SIGN_INS, person=person_id))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.db import column, rows
 from portal.errors import NotFound
 from portal.people.rules import Period
 from portal.policies import rules
@@ -135,7 +136,7 @@ def get_version(session: Session, name: str, label: str) -> Version:
 
 def cancelled_at(session: Session, version_id: str) -> datetime | None:
     """Return when a version was called off, or None."""
-    return session.scalar(CANCELLED, {"version": version_id})
+    return next(iter(column(session, CANCELLED, version=version_id)), None)
 
 
 def published(session: Session) -> list[Any]:
@@ -147,14 +148,14 @@ def facts(session: Session, *, zone: str = clock.LONDON) -> tuple[Facts, ...]:
     """Return what is known of every policy; `zone` says when the day of an enforcement began."""
     titles: dict[str, str] = {}
     versions: dict[str, list[rules.Version]] = defaultdict(list)
-    for row in session.execute(VERSIONS):
+    for row in rows(session, VERSIONS):
         titles[row.name] = row.title
         versions[row.name].append(_version(row))
     audiences = defaultdict(list)
-    for audience in session.execute(AUDIENCES):
+    for audience in rows(session, AUDIENCES):
         audiences[audience.policy].append(_aim(audience))
     enforcements = defaultdict(list)
-    for said in session.execute(ENFORCEMENTS):
+    for said in rows(session, ENFORCEMENTS):
         enforcements[said.policy].append(_enforcement(said, zone))
     return tuple(
         Facts(
@@ -170,8 +171,8 @@ def facts(session: Session, *, zone: str = clock.LONDON) -> tuple[Facts, ...]:
 
 def sections_opened(session: Session, person_id: str, *, version_id: str) -> dict[int, datetime]:
     """Return which sections of a version this person has opened, and when first."""
-    rows = session.execute(OPENED, {"person": person_id, "version": version_id})
-    return {row.section: row.opened_at for row in rows}
+    found = rows(session, OPENED, person=person_id, version=version_id)
+    return {row.section: row.opened_at for row in found}
 
 
 def _version(row: Any) -> rules.Version:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Collection
+from functools import lru_cache
 
 from portal.quizzes import rules
 from portal.quizzes.content import Form, Option, Piece, Quiz, Scenario, Step, digest
@@ -53,8 +54,9 @@ def pack(drawn: Drawn) -> str:
     return drawn.model_dump_json(exclude_defaults=True)
 
 
+@lru_cache(maxsize=64)
 def unpack(text: str) -> Drawn:
-    """Return the attempt that was packed."""
+    """Return the attempt that was packed; those read last are kept: each step reads its own."""
     return Drawn.model_validate_json(text)
 
 

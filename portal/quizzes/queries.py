@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.db import column, rows
 from portal.errors import NotFound
 from portal.quizzes import rules
 from portal.quizzes.course import Course, Scope
@@ -101,13 +102,14 @@ APPROVED = (
         Approval.id,
         Approval.scenario,
         Approval.digest,
-        Approval.approved_at,
-        Approval.approved_by_name,
+        Approval.approved_at.label("at"),
+        Approval.approved_by_name.label("by"),
     )
     .outerjoin(ApprovalEnd, ApprovalEnd.approval_id == Approval.id)
     .where(ApprovalEnd.approval_id.is_(None))
     .order_by(Approval.approved_at)
 )
+ANSWERED_FOR = APPROVED.with_only_columns(Approval.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ class Failure:
 
 def passes(session: Session, *person_ids: str) -> list[Any]:
     """Return every pass of these people: attempt_id, person_id, policy, major, cycle, passed_at."""
-    return list(session.execute(PASSES, {"people": person_ids}))
+    return list(rows(session, PASSES, people=person_ids))
 
 
 def bound_pass(
@@ -172,17 +174,17 @@ def bound_pass(
     It has id, closed_at, score and out_of.
     """
     course = Course(policy=policy, major=major, cycle=cycle)
-    return session.execute(BOUND, _keys(person_id, course)).one_or_none()
+    return next(iter(rows(session, BOUND, **_keys(person_id, course))), None)
 
 
 def open_attempt(session: Session, person_id: str, *, course: Course) -> str | None:
     """Return the id of the attempt that is not finished yet, or None."""
-    return session.scalar(OPEN, _keys(person_id, course))
+    return next(iter(column(session, OPEN, **_keys(person_id, course))), None)
 
 
 def latest_attempt(session: Session, person_id: str, *, course: Course) -> str | None:
     """Return the id of the last attempt of this course, open or closed, or None."""
-    return session.scalar(LATEST, _keys(person_id, course))
+    return next(iter(column(session, LATEST, **_keys(person_id, course))), None)
 
 
 def count_attempts(session: Session, person_id: str, *, course: Course) -> int:
@@ -199,16 +201,16 @@ def failures(session: Session, person_id: str, *, course: Course) -> tuple[Failu
             closed_at=row.closed_at,
             missed=tuple(json.loads(row.missed)),
         )
-        for row in session.execute(TRIES, _keys(person_id, course))
+        for row in rows(session, TRIES, **_keys(person_id, course))
     )
 
 
 def get_attempt(session: Session, attempt_id: str, *, person_id: str) -> Try:
     """Return an attempt of this person; raises NotFound for anybody else's."""
-    row = session.execute(ONE, {"attempt": attempt_id}).one_or_none()
+    row = next(iter(rows(session, ONE, attempt=attempt_id)), None)
     if row is None or row.person_id != person_id:
         raise NotFound
-    choices = session.execute(CHOICES, {"attempt": attempt_id})
+    choices = rows(session, CHOICES, attempt=attempt_id)
     return Try(
         id=row.id,
         person_id=row.person_id,
@@ -226,7 +228,7 @@ def get_attempt(session: Session, attempt_id: str, *, person_id: str) -> Try:
 
 def seen(session: Session, person_id: str, *, course: Course) -> frozenset[str]:
     """Return the ids of the scenarios that this person met in this course."""
-    texts = session.scalars(DRAWN, _keys(person_id, course))
+    texts = column(session, DRAWN, **_keys(person_id, course))
     return frozenset(one for text in texts for one in unpack(text).ids)
 
 
@@ -254,27 +256,24 @@ def next_try(
 
 def reopened(session: Session, attempt_id: str) -> frozenset[str]:
     """Return the missed clauses that were opened again after this attempt."""
-    return frozenset(session.scalars(REOPENED, {"attempt": attempt_id}))
+    return frozenset(column(session, REOPENED, attempt=attempt_id))
 
 
 def unlocks(session: Session, person_id: str, *, policy: str, major: int) -> tuple[datetime, ...]:
     """Return when somebody lifted this person's wait."""
     keys = {"person": person_id, "policy": policy, "major": major}
-    return tuple(session.scalars(UNLOCKS, keys))
+    return tuple(column(session, UNLOCKS, **keys))
 
 
 def approved(session: Session) -> dict[str, Approved]:
     """Return the approvals that stand, by the digest of the words approved."""
-    return {
-        row.digest: Approved(
-            id=row.id,
-            scenario=row.scenario,
-            digest=row.digest,
-            at=row.approved_at,
-            by=row.approved_by_name,
-        )
-        for row in session.execute(APPROVED)
-    }
+    # A Row's documented view of its columns.
+    return {row.digest: Approved(**row._mapping) for row in rows(session, APPROVED)}  # noqa: SLF001
+
+
+def reviewed(session: Session) -> frozenset[str]:
+    """Return the digests of the words for which somebody answers."""
+    return frozenset(column(session, ANSWERED_FOR))
 
 
 def _keys(person_id: str, course: Course) -> dict[str, Any]:

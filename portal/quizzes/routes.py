@@ -118,10 +118,10 @@ def _page(attempt_id: str, form: ChooseForm, *, answer: int | None = None) -> st
             tried,
             answer=answer,
             document=parse(version.text),
-            approved=queries.approved(session),
+            approved=queries.reviewed(session),
         )
         end = tried.outcome and ending(session, tried, terms=_terms(), now=clock.now())
-        contacts = to_ring(session, actor().id, now=clock.now())
+        contacts = () if place else to_ring(session, actor().id, now=clock.now())
     told = {"tried": tried, "end": end, "name": version.policy, "label": label_of(version)}
     if place is None:
         return render_template("quizzes/ending.html", **told, contacts=contacts)
