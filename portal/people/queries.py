@@ -85,6 +85,12 @@ MANAGERS = (
         Dated.value == sa.bindparam("team"),
         Dated.starts_at <= NOW,
         sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > NOW),
+        Person.id.in_(
+            sa.select(Dated.person_id)
+            .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+            .where(holds(Kind.ENABLED, at=NOW))
+            .correlate(None)
+        ),
     )
 )
 TEAMS = sa.select(Team.id, Team.name).order_by(Team.name)
@@ -140,34 +146,13 @@ def team_of(session: Session, person_id: str, *, now: datetime) -> str | None:
     return running[-1] if running else None
 
 
-<<<<<<< HEAD
-def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, Person]:
-    """Return who leads and who deputises a team: keys `leads` and `deputises`.
-
-    Somebody whose account is closed does neither: nobody rings or mails who may have left.
-    """
-    enabled = sa.select(Dated.person_id).outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-    rows = session.execute(
-        sa.select(Dated.kind, Person)
-        .join(Person, Person.id == Dated.person_id)
-        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-        .where(
-            Dated.kind.in_((Kind.LEADS, Kind.DEPUTISES)),
-            Dated.value == team_id,
-            Dated.starts_at <= now,
-            sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > now),
-            Person.id.in_(enabled.where(holds(Kind.ENABLED, at=now)).correlate(None)),
-        )
-    )
-    return {kind: person for kind, person in rows}  # noqa: C416 - a Row is no pair to dict()
-=======
 def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, Any]:
     """Return who leads and who deputises a team: keys `leads` and `deputises`.
 
-    Each has id, name, email, phone.
+    Each has id, name, email, phone. Somebody whose account is closed does neither: nobody rings or
+    mails who may have left.
     """
     return {row.kind: row for row in rows(session, MANAGERS, team=team_id, now=now)}
->>>>>>> e522313 (Ask constant statements past the ORM, and build the reader's scope once)
 
 
 def to_ring(session: Session, person_id: str, *, now: datetime) -> tuple[ToRing, ...]:

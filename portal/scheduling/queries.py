@@ -13,11 +13,9 @@ from portal.people.models import Person
 from portal.people.scope import NOW, asked, scoped
 from portal.scheduling.models import Lesson
 
-<<<<<<< HEAD
-MOST = 500  # lessons on one page
-=======
+MOST, EVERY = 500, 2**31 - 1  # lessons on one page; however many there are
 EVER = datetime(9999, 1, 1, tzinfo=UTC)
-COMING = scoped(
+_AHEAD = (
     sa.select(
         Lesson.id,
         Lesson.tutor_id,
@@ -30,10 +28,10 @@ COMING = scoped(
     .join(Person, Person.id == Lesson.tutor_id)
     .where(Lesson.ends_at > NOW, Lesson.starts_at < sa.bindparam("until"))
     .order_by(Lesson.starts_at)
-    .limit(500),
-    Lesson.tutor_id,
+    .limit(sa.bindparam("most", type_=sa.Integer()))
 )
->>>>>>> e522313 (Ask constant statements past the ORM, and build the reader's scope once)
+COMING = scoped(_AHEAD, Lesson.tutor_id)
+COMING_OF = scoped(_AHEAD.where(Lesson.tutor_id == sa.bindparam("tutor")), Lesson.tutor_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,43 +48,21 @@ class Coming:
 
 
 def coming(
-<<<<<<< HEAD
     session: Session,
     *,
     seen_by: Actor,
     now: datetime,
-    until: datetime | None = None,
+    until: datetime = EVER,
     tutor_id: str = "",
 ) -> list[Coming]:
     """Return the lessons that have not ended, soonest first, of the tutors this reader may see.
 
     Those up to a moment are all there; without one, the first of them.
     """
-    wanted = (
-        sa.select(
-            Lesson.id,
-            Lesson.tutor_id,
-            Person.name.label("tutor"),
-            Lesson.starts_at,
-            Lesson.ends_at,
-            Lesson.place,
-            Lesson.pupil,
-        )
-        .join(Person, Person.id == Lesson.tutor_id)
-        .where(Lesson.ends_at > now, Lesson.tutor_id.in_(visible(seen_by, now=now)))
-        .order_by(Lesson.starts_at)
-    )
-    if tutor_id:
-        wanted = wanted.where(Lesson.tutor_id == tutor_id)
-    wanted = wanted.where(Lesson.starts_at < until) if until else wanted.limit(MOST)
-    return [_coming(row) for row in session.execute(wanted)]
-=======
-    session: Session, *, seen_by: Actor, now: datetime, until: datetime = EVER
-) -> list[Coming]:
-    """Return the lessons that have not ended, soonest first, of the tutors this reader may see."""
-    found = rows(session, COMING.of(seen_by), **asked(seen_by, now=now), until=until)
-    return [_coming(row) for row in found]
->>>>>>> e522313 (Ask constant statements past the ORM, and build the reader's scope once)
+    told = {**asked(seen_by, now=now), "until": until, "tutor": tutor_id}
+    most = MOST if until is EVER else EVERY
+    question = (COMING_OF if tutor_id else COMING).of(seen_by)
+    return [_coming(row) for row in rows(session, question, **told, most=most)]
 
 
 def _coming(row: Any) -> Coming:
