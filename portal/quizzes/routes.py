@@ -24,6 +24,7 @@ from portal.quizzes.stage import Stage, stage
 from portal.quizzes.turn import unread
 
 bp = Blueprint("quizzes", __name__)
+MOST_CYCLES = 9999  # whatever an address says, a database can hold it
 
 
 @bp.get("/policies/<name>/<version>/attempts")
@@ -140,9 +141,12 @@ def _offer(form: ChooseForm, place: Stage) -> None:
 def _asked_for() -> tuple[Scope, int]:
     """Return scope and cycle from the address, where the tutor's home put them."""
     try:
-        return Scope(request.args.get("scope", "full")), int(request.args.get("cycle", "1"))
+        scope, cycle = Scope(request.args.get("scope", "full")), int(request.args.get("cycle", "1"))
     except ValueError as error:
         raise NotFound from error
+    if not 1 <= cycle <= MOST_CYCLES:
+        raise NotFound
+    return scope, cycle
 
 
 def _terms() -> Terms:

@@ -265,7 +265,10 @@ def test_with_a_section_unread_the_page_leads_there_and_the_form_is_refused(app,
     assert "sections-not-opened" in answer.text
 
 
-@pytest.mark.parametrize("query", ["scope=all", "cycle=x", "cycle=2", "cycle=0", "scope=short"])
+@pytest.mark.parametrize(
+    "query",
+    ["scope=all", "cycle=x", "cycle=2", "cycle=0", "cycle=99999999999999999999", "scope=short"],
+)
 def test_a_scope_or_cycle_that_is_not_ones_own_is_not_found(app, tutor, client, query):
     assert post(client, f"{ATTEMPTS}?{query}").status_code == 404
     assert count(app, Attempt) == 0
