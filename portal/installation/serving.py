@@ -24,6 +24,8 @@ from portal.installation.opening import name_ledger_key
 from portal.migrate import upgrade
 from portal.outbox.worker import run
 
+LOOK = 1  # seconds between looks at whether the outbox's worker lives
+
 
 class NotStarted(Refusal):
     """The portal cannot start, and why."""
@@ -113,12 +115,24 @@ def _told(settings: Settings) -> dict[str, str]:
 
 @contextmanager
 def _outbox_worker() -> Iterator[None]:
-    """Run `portal worker` beside us; it ends when our end of its pipe closes."""
+    """Have a `portal worker` beside us as long as we serve."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join()
+
+
+def _keep_worker(stop: threading.Event) -> None:
+    """Run the worker, and another when it dies; it ends by itself when its pipe to us closes."""
     command = [sys.executable, "-m", "portal.cli", "worker", "--beside-server"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=paths.ROOT) as worker:  # noqa: S603 - our own module
-        try:
-            yield
-        finally:
+    while not stop.is_set():
+        with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=paths.ROOT) as worker:  # noqa: S603 - our own module
+            while worker.poll() is None and not stop.wait(LOOK):
+                pass
             worker.terminate()
 
 
