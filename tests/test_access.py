@@ -24,6 +24,8 @@ TABLE = {
     "people.ask_reset": WORLD,
     "outbox.mails": WORLD,  # in the demonstration only; elsewhere it does not exist
     "outbox.mail": WORLD,
+    "archive.check": WORLD,
+    "archive.check_file": WORLD,
     "people.sign_out": SIGNED_IN,
     "people.details": SIGNED_IN,
     "people.confirm_details": SIGNED_IN,

@@ -28,7 +28,7 @@ class Acknowledgement(Base):
     anniversary_at: Mapped[datetime]
     text_digest: Mapped[str] = mapped_column(sa.String(64))
     record_digest: Mapped[str] = mapped_column(sa.String(64))
-    pdf_digest: Mapped[str] = mapped_column(sa.String(64))
+    pdf_digest: Mapped[str] = mapped_column(sa.String(64), index=True)
 
 
 class StoredRecord(Base):

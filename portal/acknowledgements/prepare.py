@@ -74,7 +74,7 @@ def prepare(session: Session, wish: Wish, *, by: Actor, settings: Settings, now:
         signed_at=now,
         expires_at=lasts.expires_at,
         ledger_head=_head(session),
-        verify_url=f"{settings.public_url}/acknowledgements/{serial}",
+        verify_url=f"{settings.public_url}/check?serial={serial}",
         **_people(session, found, person, typed=wish.name_typed, now=now),
     )
     return Draft(

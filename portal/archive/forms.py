@@ -1,7 +1,7 @@
-"""What HR looks for: every field may be left empty."""
+"""What HR looks for, where every field may be left empty; and the file that anybody checks."""
 
-from wtforms import DateField, HiddenField, SelectField
-from wtforms.validators import Optional, Regexp
+from wtforms import DateField, FileField, HiddenField, SelectField
+from wtforms.validators import InputRequired, Optional, Regexp
 
 from portal.forms import Line, PortalForm, sensible
 
@@ -30,3 +30,14 @@ class SearchForm(PortalForm):
     since = Day("Signed from", [Optional(), sensible])
     until = Day("Signed up to", [Optional(), sensible])
     after = HiddenField()
+
+
+class CheckForm(PortalForm):
+    """The file to compare with those issued here."""
+
+    pdf = FileField(
+        "The PDF",
+        [InputRequired("Choose the PDF to check")],
+        description="Choose the file, or drop it here. It is compared and not kept.",
+        render_kw={"accept": ".pdf,application/pdf"},
+    )

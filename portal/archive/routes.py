@@ -3,17 +3,19 @@
 from datetime import date, datetime, time, timedelta
 from typing import cast
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+import portal.archive.check  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
+from portal.archive.blueprint import bp
 from portal.archive.forms import SearchForm
 from portal.archive.queries import Page, Wanted, search
 from portal.config import Settings
 from portal.policies.queries import published
 
-bp = Blueprint("archive", __name__)
+__all__ = ["bp"]
 
 
 @bp.get("/acknowledgements")

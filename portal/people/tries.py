@@ -15,7 +15,7 @@ from portal.people.models import Failed
 from portal.people.rules import digest_of, email_key, wait_until
 
 REMEMBER = timedelta(hours=1)
-FREE = {"account": 5, "address": 30, "asking": 10}  # an office shares one address
+FREE = {"account": 5, "address": 30, "asking": 10, "checking": 30}  # an office shares one address
 MINUTE = 60  # seconds
 
 FAILURES = sa.select(Failed.at).where(
@@ -56,6 +56,11 @@ def of_address(address: str) -> Counter:
 def of_asking(address: str) -> Counter:
     """Return the counter of those who ask for links from a network address."""
     return _counter("asking", _network(address))
+
+
+def of_checking(address: str) -> Counter:
+    """Return the counter of files checked from a network address."""
+    return _counter("checking", _network(address))
 
 
 def claim(session: Session, counters: Sequence[Counter], *, now: datetime) -> list[str]:

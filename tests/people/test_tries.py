@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.people.models import Failed
-from portal.people.tries import MustWait, claim, of_account, of_address, of_asking
+from portal.people.tries import MustWait, claim, of_account, of_address, of_asking, of_checking
 from tests.factories import NOW
 
 SAME = [("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::ffff:1"), ("", ""), ("unix", "unix")]
@@ -22,7 +22,9 @@ def test_other_connections_are_other_networks(one, other):
 
 
 def test_what_is_counted_for_one_thing_is_not_counted_for_another():
-    assert len({each("192.0.2.7").key for each in (of_account, of_address, of_asking)}) == 3
+    kinds = (of_account, of_address, of_asking, of_checking)
+
+    assert len({each("192.0.2.7").key for each in kinds}) == len(kinds)
 
 
 def test_nothing_typed_is_kept():
