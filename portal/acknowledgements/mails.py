@@ -14,7 +14,7 @@ from portal.config import Settings
 from portal.ledger.actions import note
 from portal.outbox.mail import Attachment, NeverSend, compose, deliver
 from portal.outbox.worker import Handler
-from portal.people.queries import managers_of, team_of
+from portal.people.queries import manager_of
 
 
 def send_copy(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
@@ -58,12 +58,10 @@ def _signed(session: Session, acknowledgement_id: str) -> Any:
 
 
 def _manager(session: Session, person_id: str, *, now: datetime) -> Any:
-    team_id = team_of(session, person_id, now=now)
-    people = managers_of(session, team_id, now=now) if team_id else {}
-    for kind in ("leads", "deputises"):
-        if kind in people:
-            return people[kind]
-    raise NeverSend("not sent: the tutor has no learning manager")
+    manager = manager_of(session, person_id, now=now)
+    if manager is None:
+        raise NeverSend("not sent: the tutor has no learning manager")
+    return manager
 
 
 def _words(row: Any) -> dict[str, str]:

@@ -32,14 +32,14 @@ class Statement:
 
 
 STATEMENT = Statement(
-    number=2,
-    before="Breaking this policy may be viewed as gross misconduct.",
+    number=1,
+    before="The company regards breaking this policy as gross misconduct.",
     sentences=(
         "I have read “{title}”, version {version}.",
         "I understand it. I worked through its scenarios and passed.",
         "I will follow it. Where it says so, I will report without delay to my learning manager.",
         "I know whom to ring with questions and reports: {ring}.",
-        "I know that breaking it may be viewed as gross misconduct.",
+        "I know that the company regards breaking it as gross misconduct.",
         "I know that I could ask questions before I signed.",
     ),
     tick="I make each of these statements",

@@ -1,6 +1,7 @@
 """Read what happened."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,11 @@ from portal.ledger.rules import START
 
 ABOUT = (
     sa.select(Payload.seq, Payload.at, Payload.json)
-    .where(Payload.subject == sa.bindparam("subject"))
+    .join(Entry, Entry.seq == Payload.seq)
+    .where(
+        Payload.subject == sa.bindparam("subject"),
+        Entry.type.not_in(sa.bindparam("without", expanding=True)),
+    )
     .order_by(Payload.seq.desc())
     .limit(sa.bindparam("most"))
 )
@@ -44,9 +49,12 @@ def head(session: Session) -> tuple[int, str]:
     return (row.seq, row.hash) if row else (0, START)
 
 
-def about(session: Session, subject: str, *, most: int = 200) -> list[Happened]:
-    """Return what happened to this person or thing, newest first."""
-    rows = session.execute(ABOUT, {"subject": subject, "most": most})
+def about(
+    session: Session, subject: str, *, without: Collection[str] = (), most: int = 200
+) -> list[Happened]:
+    """Return what happened to this person or thing, newest first, without some types."""
+    asked = {"subject": subject, "without": list(without), "most": most}
+    rows = session.execute(ABOUT, asked)
     return [happened(row) for row in rows]
 
 

@@ -155,6 +155,13 @@ def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, A
     return {row.kind: row for row in rows(session, MANAGERS, team=team_id, now=now)}
 
 
+def manager_of(session: Session, person_id: str, *, now: datetime) -> Person | None:
+    """Return who hears about a tutor: the learning manager, or else the deputy, or None."""
+    team_id = team_of(session, person_id, now=now)
+    people = managers_of(session, team_id, now=now) if team_id else {}
+    return people.get(Kind.LEADS) or people.get(Kind.DEPUTISES)
+
+
 def to_ring(session: Session, person_id: str, *, now: datetime) -> tuple[ToRing, ...]:
     """Return whom this person rings, in order: learning manager, deputy, lead, out of hours."""
     team_id = team_of(session, person_id, now=now)

@@ -11,8 +11,8 @@ from portal import db
 from portal.config import Settings
 from portal.outbox.mail import NeverSend, compose, deliver
 from portal.outbox.worker import Handler
-from portal.people.models import Kind, Person
-from portal.people.queries import managers_of, team_of
+from portal.people.models import Person
+from portal.people.queries import manager_of
 from portal.quizzes.models import Attempt, Result
 
 FAILED = (
@@ -45,9 +45,7 @@ HANDLERS: dict[str, Handler] = {"quiz-failed": send_quiz_failed}
 
 
 def _manager(session: Session, person_id: str, *, now: datetime) -> tuple[str, str]:
-    team_id = team_of(session, person_id, now=now)
-    people = managers_of(session, team_id, now=now) if team_id else {}
-    person = people.get(Kind.LEADS) or people.get(Kind.DEPUTISES)
+    person = manager_of(session, person_id, now=now)
     if person is None:
         raise NeverSend("not sent: the tutor has no learning manager")
     return person.name, person.email

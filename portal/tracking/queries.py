@@ -21,7 +21,7 @@ from portal.people.queries import ToRing, to_ring, tutors
 from portal.quizzes.course import Course, Terms
 from portal.quizzes.queries import next_try
 from portal.scheduling.queries import Coming, coming
-from portal.tracking.words import Told, told
+from portal.tracking.words import SILENT, Told, told
 
 WEEK = timedelta(days=7)
 
@@ -127,7 +127,7 @@ def page_of(
     """Return one tutor's page; the caller has made sure that the reader may see them."""
     known = standings(session, [person.id])[person.id]
     lessons = coming(session, seen_by=seen_by, now=now, tutor_id=person.id)
-    entries = about(session, person.id)
+    entries = about(session, person.id, without=SILENT)
     days = settings.renewal_opens_days
     return Page(
         row=row(person.id, person.name, known, opens_days=days, seen_by=seen_by, now=now),

@@ -11,8 +11,7 @@ from portal.people.models import Kind
 
 SENTENCES = {
     "person.added": "Added to the portal",
-    "tutor.invited": "Invited",
-    "invitation.queued": "Invited",
+    "person.invited": "Invited",
     "link.made": "A link was mailed",
     "password.set": "Chose a password",
     "details.confirmed": "Confirmed their details",
@@ -25,7 +24,7 @@ SENTENCES = {
     "acknowledgement.downloaded": "The signed PDF was downloaded",
     "lesson.scheduled": "A session was scheduled",
 }
-SILENT = {"signed-in", "signed-out", "sign-in.failed", "choice.made"}
+SILENT = ("signed-in", "signed-out", "sign-in.ended", "proof.failed", "choice.made", "reset.asked")
 PERIODS = {  # what is said when it begins, and when it ends
     Kind.ENGAGEMENT: ("Engagement began", "Engagement ended"),
     Kind.ENABLED: ("Account opened", "Account closed"),
@@ -51,7 +50,7 @@ def told(entries: Iterable[Happened], *, knows_all: bool) -> Iterator[Told]:
     """Yield the lines for a reader, newest first."""
     for entry in entries:
         veiled = entry.facts.get("kind") == Kind.SUSPENSION and not knows_all
-        if entry.type not in SILENT and not veiled:
+        if not veiled:
             sentence = _sentence(entry, knows_all=knows_all)
             yield Told(at=entry.at, sentence=sentence, by=entry.by)
 

@@ -3,8 +3,7 @@
 from portal.acknowledgements.statement import STATEMENT
 
 DIGESTS = {
-    1: "a7bb9dec081a6cff82a175fda665397a9d0e89d7f3b95f6fc959331ef7aa2d9d",
-    2: "7057cb0e4c67239a6fb740ecb7253414724a2f7041c34b5c4f3ccb713b36981b",
+    1: "ab4db098d37a62af08db635d71a3e51cf344981e26289c880cebaca3ec993037",
 }
 
 
