@@ -103,7 +103,9 @@ def test_an_empty_archive_says_so(app, client):
         reader = add_somebody(session, "Hanna Reed", Role.HR)
     sign_in_as(client, reader)
 
-    assert "Nobody has signed yet" in client.get("/acknowledgements").text
+    page = client.get("/acknowledgements")
+    assert "Nobody has signed yet" in page.text
+    assert 'href="/check"' in page.text
 
 
 def test_what_fits_nothing_says_what_to_try(signed, client):
