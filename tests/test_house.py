@@ -130,7 +130,7 @@ def test_changes_and_reads_know_no_web(path):
 @pytest.mark.parametrize("path", [p for p in FILES if own_room(p)], ids=name)
 def test_a_table_is_changed_by_its_own_room_only(path):
     own = own_room(path)
-    writes = r"sa\.(?:insert|update|delete)\((\w+)"
+    writes = r"(?:sa\.(?:insert|update|delete)\(|keep\(session, )(\w+)"
     source = path.read_text(encoding="utf-8")
     foreign = {
         module.split(".")[-1]

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from portal.acknowledgements.statement import STATEMENT
 from portal.config import Settings
 from portal.db import new_id
 from portal.ledger.actions import note
+from portal.ledger.kept import keep
 from portal.outbox.actions import queue
 from portal.people.queries import get_person, team_of
 
@@ -129,9 +129,9 @@ def _store(session: Session, row: dict[str, Any], what: Sealed) -> None:
     own = {"acknowledgement_id": row["id"]}
     try:
         with session.begin_nested():
-            session.execute(sa.insert(Acknowledgement), row)
-            session.execute(sa.insert(StoredRecord), {**own, "json": what.json})
-            session.execute(sa.insert(StoredPdf), {**own, "content": what.pdf})
+            keep(session, Acknowledgement, row)
+            keep(session, StoredRecord, {**own, "json": what.json})
+            keep(session, StoredPdf, {**own, "content": what.pdf})
     except IntegrityError as error:
         first = find_serial(session, row["person_id"], attempt_id=row["attempt_id"])
         if first is None:

@@ -17,6 +17,7 @@ from portal.acknowledgements.queries import every_id, find_pdf, find_record, fin
 from portal.acknowledgements.record import Record, read
 from portal.errors import NotFound
 from portal.ledger.checking import Fault, Reader, chain_faults, ends, erased, head_faults, links
+from portal.ledger.evidence import row_faults
 from portal.ledger.queries import happened, told
 from portal.policies.text import digest as text_digest
 from portal.quizzes.marking import BadChoice, Marked, mark, replay
@@ -77,10 +78,7 @@ class Report:
 
 
 def verify(reader: Reader, *, judge: Judge, heads: Iterable[Head] = ()) -> Report:
-    """Return what does not fit in the ledger and behind every acknowledgement.
-
-    `heads` were kept outside: each must still be an entry.
-    """
+    """Return what does not fit; each of `heads` was kept outside and must still be an entry."""
     report, signed = Report(), defaultdict[str, list[Facts]](list)
     with reader() as session:
         ids = every_id(session)
@@ -94,6 +92,7 @@ def verify(reader: Reader, *, judge: Judge, heads: Iterable[Head] = ()) -> Repor
             report.acknowledgements += 1
             report.pdfs += stored.pdf is not None
             report.faults.extend(faults(stored, judge=judge))
+    report.faults.extend(row_faults(reader, upto=known.last))
     with reader() as session:
         report.faults.extend(_gone(session, signed))
         report.faults.extend(head_faults(session, heads))

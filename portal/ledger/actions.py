@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import Actor
 from portal.errors import Refusal
+from portal.ledger.kept import take_kept
 from portal.ledger.models import Entry, Head, Payload
 from portal.ledger.rules import START, canonical, entry_hash, leaf_hash
 
@@ -39,7 +40,8 @@ def note(
 ) -> Noted:
     """Append one entry: who did what to whom or what, when and from where.
 
-    `subject` is the id of the person it concerns, or of the thing where it concerns nobody.
+    `subject` is the id of the person it concerns, or of the thing where it concerns nobody. The
+    entry repeats the evidence kept since the one before it.
     """
     payload = {
         "type": entry_type,
@@ -51,6 +53,8 @@ def note(
         "subject": subject,
         "facts": facts,
     }
+    if rows := take_kept(session):
+        payload["rows"] = rows
     seq = _append(session, entry_type, payload=payload, now=now)
     noted = Noted(seq=seq, type=entry_type, subject=subject, at=now, facts=facts)
     for subscriber in session.info.get(SUBSCRIPTIONS, {}).get(entry_type, ()):

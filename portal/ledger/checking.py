@@ -108,7 +108,7 @@ def link_faults(link: Any, *, erased: frozenset[str]) -> Iterator[Fault]:
         if str(link.seq) not in erased:
             yield _payload(link.seq, "json", "is missing, and no erasure names it")
         return
-    told = _read(link.json)
+    told = read(link.json)
     if leaf_hash(link.type, salt=bytes(link.salt), payload=link.json.encode()) != link.leaf:
         yield _payload(link.seq, "json", "is not what was hashed, or its salt or type is not")
     yield from _repeated(link, told)
@@ -171,8 +171,8 @@ def _hash(link: Any) -> str:
         return ""
 
 
-def _read(text: str) -> dict[str, Any]:
-    """Return the payload, or nothing where it is not the one spelling of an object."""
+def read(text: str) -> dict[str, Any]:
+    """Return a payload, or nothing where it is not the one spelling of an object."""
     try:
         told = json.loads(text)
     except ValueError:

@@ -10,6 +10,7 @@ from portal.access import Actor, Origin, Role
 from portal.db import new_id
 from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
+from portal.ledger.kept import keep
 from portal.outbox.actions import queue
 from portal.people.links import OpenLink, Purpose, use
 from portal.people.models import Comfort, Contact, Dated, DatedEnd, Kind, Person, SignIn, Team
@@ -74,7 +75,7 @@ def begin(
     period_id, starts = new_id(), starts_at or now
     row = {"id": period_id, "person_id": person_id, "kind": kind, "value": value}
     times = {"starts_at": starts, "recorded_at": now, "recorded_by": by.id, "reason": reason}
-    session.execute(sa.insert(Dated), {**row, **times})
+    keep(session, Dated, {**row, **times})
     facts = {"kind": kind, "value": value, "from": starts.isoformat(), "period": period_id}
     note(session, "period.begun", by=by, subject=person_id, now=now, **facts)
     return period_id
@@ -92,7 +93,7 @@ def end(
     """Record that a period ends (now unless told)."""
     ends = ends_at or now
     row = {"period_id": period_id, "ends_at": ends, "recorded_at": now, "recorded_by": by.id}
-    session.execute(sa.insert(DatedEnd), {**row, "reason": reason})
+    keep(session, DatedEnd, {**row, "reason": reason})
     period = session.execute(
         sa.select(Dated.person_id, Dated.kind, Dated.value).where(Dated.id == period_id)
     ).one()
@@ -177,7 +178,7 @@ def set_contact(
 ) -> None:
     """Set a company-wide contact; earlier ones stay on record."""
     row = {"id": new_id(), "kind": kind, "name": name, "phone": phone, "recorded_at": now}
-    session.execute(sa.insert(Contact), {**row, "recorded_by": by.id})
+    keep(session, Contact, {**row, "recorded_by": by.id})
     facts = {"kind": kind, "name": name, "phone": phone}
     note(session, "contact.set", by=by, subject=by.id, now=now, **facts)
 

@@ -12,6 +12,7 @@ from portal.access import Actor
 from portal.db import new_id
 from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
+from portal.ledger.kept import keep
 from portal.policies import rules
 from portal.policies.models import (
     Audience,
@@ -69,7 +70,7 @@ def publish(
     version_id = new_id()
     row = {"id": version_id, "policy": name, "text": text, "digest": text_digest, **moments}
     row |= {"published_by": by.id, "published_by_name": by.name, "renewal_months": renewal_months}
-    session.execute(sa.insert(Version), {**row, **_front(document)})
+    keep(session, Version, {**row, **_front(document)})
     told = {"policy": name, "version": document.version, "digest": text_digest}
     told |= {"effective_at": begins.isoformat(), "grace_ends_at": ends.isoformat()}
     note(session, "version.published", by=by, subject=version_id, now=now, **told)
@@ -88,7 +89,7 @@ def cancel(
             subject=version.id,
         )
     row = {"version_id": version.id, "cancelled_at": now, "cancelled_by": by.id, "reason": reason}
-    session.execute(sa.insert(Cancellation), row)
+    keep(session, Cancellation, row)
     told = {"policy": name, "version": label, "reason": reason}
     note(session, "version.cancelled", by=by, subject=version.id, now=now, **told)
 
@@ -100,7 +101,7 @@ def set_enforced_from(
     if name not in names(session):
         raise NotFound
     row = {"id": new_id(), "policy": name, "enforced_from": enforced_from, "recorded_at": now}
-    session.execute(sa.insert(Enforcement), {**row, "recorded_by": by.id})
+    keep(session, Enforcement, {**row, "recorded_by": by.id})
     told = {"policy": name, "enforced_from": enforced_from.isoformat()}
     note(session, "policy.enforced", by=by, subject=name, now=now, **told)
 
@@ -118,7 +119,7 @@ def open_section(
     if section in sections_opened(session, person_id, version_id=version.id):
         return
     row = {"person_id": person_id, "version_id": version.id, "section": section}
-    session.execute(sa.insert(Reading), {**row, "opened_at": now})
+    keep(session, Reading, {**row, "opened_at": now})
     told = {"policy": version.policy, "version": label_of(version), "section": section}
     note(session, "section.opened", by=by, subject=person_id, now=now, **told)
 
@@ -181,7 +182,7 @@ def _versions(session: Session, name: str) -> tuple[rules.Version, ...]:
 def _add_policy(session: Session, name: str, *, title: str, by: Actor, now: datetime) -> None:
     session.execute(sa.insert(Policy), {"name": name, "title": title})
     row = {"id": new_id(), "policy": name, "kind": "all", "value": "", "starts_at": now}
-    session.execute(sa.insert(Audience), {**row, "recorded_at": now, "recorded_by": by.id})
+    keep(session, Audience, {**row, "recorded_at": now, "recorded_by": by.id})
 
 
 def _front(document: Document) -> dict[str, object]:

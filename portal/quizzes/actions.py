@@ -6,13 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.access import Actor, Role
 from portal.db import new_id
 from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
+from portal.ledger.kept import keep
 from portal.outbox.actions import queue
 from portal.people.queries import get_person
 from portal.policies.models import Version
@@ -121,7 +121,7 @@ def reopen(
     if not fresh:
         return
     rows = [{"attempt_id": attempt_id, "clause": each, "opened_at": now} for each in fresh]
-    session.execute(sa.insert(Reopened), rows)
+    keep(session, Reopened, *rows)
     told = {"attempt": attempt_id, "clauses": fresh}
     note(session, "clauses.reopened", by=by, subject=by.id, now=now, **told)
 
@@ -141,9 +141,7 @@ def unlock(
         raise NotForYou("Only the learning manager, the deputy or HR can lift a wait.")
     get_person(session, person_id, seen_by=by, now=now)
     row = {"id": new_id(), "person_id": person_id, "policy": policy, "major": major}
-    session.execute(
-        sa.insert(Unlock), {**row, "unlocked_at": now, "unlocked_by": by.id, "note": reason}
-    )
+    keep(session, Unlock, {**row, "unlocked_at": now, "unlocked_by": by.id, "note": reason})
     told = {"policy": policy, "major": major, "reason": reason}
     note(session, "quiz.unlocked", by=by, subject=person_id, now=now, **told)
 
@@ -156,7 +154,7 @@ def approve(session: Session, scenario: str, *, digest: str, by: Actor, now: dat
     approval_id = new_id()
     row = {"id": approval_id, "scenario": scenario, "digest": digest, "approved_at": now}
     person = {"approved_by": by.id, "approved_by_name": by.name}
-    session.execute(sa.insert(Approval), {**row, **person})
+    keep(session, Approval, {**row, **person})
     told = {"scenario": scenario, "digest": digest}
     note(session, "scenario.approved", by=by, subject=approval_id, now=now, **told)
 
@@ -170,7 +168,7 @@ def withdraw(
     if not standing:
         raise NotFound
     rows = [{"approval_id": one.id, "ends_at": now, "ended_by": by.id} for one in standing]
-    session.execute(sa.insert(ApprovalEnd), [{**row, "reason": reason} for row in rows])
+    keep(session, ApprovalEnd, *({**row, "reason": reason} for row in rows))
     told = {"scenario": scenario, "reason": reason}
     note(session, "approval.withdrawn", by=by, subject=standing[0].id, now=now, **told)
 
@@ -186,7 +184,7 @@ def _insert(session: Session, turn: Turn, *, drawn: Drawn, by: Actor, now: datet
     told = {"policy": course.policy, "major": course.major, "cycle": course.cycle, "n": n}
     told |= {"scope": turn.scope.value, "quiz_digest": drawn.digest}
     row = {"id": attempt_id, "person_id": person_id, "version_id": turn.version.id, **told}
-    session.execute(sa.insert(Attempt), {**row, "drawn": pack(drawn), "opened_at": now})
+    keep(session, Attempt, {**row, "drawn": pack(drawn), "opened_at": now})
     facts = {"attempt": attempt_id, "scenarios": list(drawn.ids), **told}
     note(session, "attempt.opened", by=by, subject=person_id, now=now, **facts)
     return attempt_id
@@ -220,7 +218,7 @@ def _keep(
 ) -> None:
     told = {"scenario": choice.scenario, "step": choice.step, "option": choice.option}
     row = {"attempt_id": tried.id, "seq": seq, **told, "chosen_at": now}
-    session.execute(sa.insert(Choice), row)
+    keep(session, Choice, row)
     facts = {"attempt": tried.id, "number": seq, **told}
     note(session, "choice.made", by=by, subject=tried.person_id, now=now, **facts)
 
@@ -237,7 +235,7 @@ def _close(
     marked = mark(tried.drawn, choices, pass_percent=terms.pass_percent)
     score = {"score": marked.score, "out_of": marked.out_of}
     row = {**score, "passed": marked.passed, "missed": json.dumps(marked.missed_clauses)}
-    session.execute(sa.insert(Result), {"attempt_id": tried.id, "closed_at": now, **row})
+    keep(session, Result, {"attempt_id": tried.id, "closed_at": now, **row})
     kind = "attempt.passed" if marked.passed else "attempt.failed"
     facts = {"attempt": tried.id, "n": tried.n, "policy": tried.course.policy, **score}
     facts |= {"missed": marked.missed_clauses, "critical": marked.critical_missed}

@@ -10,6 +10,7 @@ from portal.clearance.rules import judged
 from portal.db import new_id
 from portal.errors import Refusal
 from portal.ledger.actions import note
+from portal.ledger.kept import keep
 from portal.scheduling import gate
 from portal.scheduling.models import Lesson, LessonGround
 from portal.scheduling.rules import Wish
@@ -42,7 +43,7 @@ def book(session: Session, wish: Wish, *, by: Actor, now: datetime) -> str:
     rests_on = [case.met_by[-1].id for case in judged(standing, at=wish.starts_at) if case.met_by]
     for each in rests_on:
         ground = {"lesson_id": lesson_id, "acknowledgement_id": each}
-        session.execute(sa.insert(LessonGround), ground)
+        keep(session, LessonGround, ground)
     facts = {
         "lesson": lesson_id,
         "lesson_at": wish.starts_at.isoformat(),

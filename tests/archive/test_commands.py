@@ -43,7 +43,7 @@ def test_each_fault_is_named(tutor):
 
     assert done.exit_code == 1
     assert f"FAULT acknowledgements {serial} cycle: is not what the ledger says" in done.output
-    assert "3 faults" in done.output
+    assert "4 faults" in done.output
 
 
 def test_a_pdf_that_was_never_sealed_is_a_fault(tutor):
