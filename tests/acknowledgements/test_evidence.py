@@ -122,3 +122,11 @@ def test_the_formulas_in_the_document_are_those_of_the_ledger():
     assert leaf.hex() == leaf_hash("any.type", salt=b"s" * 16, payload=b"{}")
     linked = names["link"](bytes.fromhex("3b7e" * 16), 7, leaf)
     assert linked.hex() == entry_hash("3b7e" * 16, seq=7, leaf=leaf.hex())
+
+
+def test_without_openssl_nothing_is_proved():
+    words = [sys.executable, "docs/check_evidence.py", EXAMPLE]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env={"PATH": ""})
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "openssl is not here" in done.stderr

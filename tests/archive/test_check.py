@@ -34,6 +34,11 @@ def drop_large(client, content):
     return client.post("/check", data=body, content_type="multipart/form-data; boundary=x")
 
 
+def nameless():
+    """What a browser sends when no file was chosen."""
+    return {"pdf": (BytesIO(), "")}
+
+
 def heading(page):
     return re.search("<h1>(.*)</h1>", page.text)[1]
 
@@ -100,9 +105,12 @@ def test_a_file_of_another_serial_than_the_link_is_told(tutor, client):
     assert "It is not the one of your link" in page.text
 
 
-@pytest.mark.parametrize("fields", [{}, {"pdf": "no file"}, {"pdf": (BytesIO(), "")}], ids=str)
-def test_without_a_file_it_is_asked_for_again(app, client, fields):
-    page = post(client, "/check", **fields)
+NO_FILE = {"nothing": dict, "words": lambda: {"pdf": "no file"}, "nameless": nameless}
+
+
+@pytest.mark.parametrize("kind", NO_FILE)
+def test_without_a_file_it_is_asked_for_again(app, client, kind):
+    page = post(client, "/check", **NO_FILE[kind]())
 
     assert page.status_code == 422
     assert "Choose the PDF to check" in page.text
