@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # nothing else is imported here: importing one room must not 
     from portal.config import Settings
     from portal.errors import Refusal
     from portal.ledger.actions import Subscriber
-    from portal.outbox.worker import Handler
+    from portal.outbox.worker import Daily, Handler
 
 
 def create_app(settings: "Settings") -> "Flask":
@@ -35,6 +35,7 @@ def create_app(settings: "Settings") -> "Flask":
     init_web(app, settings)
     _open_rooms(app)
     app.extensions["outbox_handlers"] = _handlers()
+    app.extensions["outbox_daily"] = _daily()
     app.extensions["press"] = Press(settings.keys, seconds=settings.press_seconds)
     app.extensions["hindrances"] = hindrances  # whether anybody can be invited, for pages below
     app.extensions["db"].trace = _trace(app)
@@ -68,11 +69,19 @@ def _info(settings: "Settings") -> "dict[str, Any]":
 def _handlers() -> "dict[str, Handler]":
     """Return which room makes and sends each kind of outgoing thing."""
     from portal.acknowledgements import mails as acknowledgement_mails
+    from portal.archive import heads
     from portal.people import mails as people_mails
     from portal.quizzes import mails as quiz_mails
 
-    rooms = (people_mails, acknowledgement_mails, quiz_mails)
+    rooms = (people_mails, acknowledgement_mails, quiz_mails, heads)
     return {kind: handler for room in rooms for kind, handler in room.HANDLERS.items()}
+
+
+def _daily() -> "tuple[Daily, ...]":
+    """Return what queues the mails of each new day."""
+    from portal.archive.heads import queue_heads
+
+    return (queue_heads,)
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":

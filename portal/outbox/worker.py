@@ -9,22 +9,26 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from portal import clock, db
+from portal.config import Settings
 from portal.outbox import actions
 from portal.outbox.mail import NeverSend, SendLater
 
 PAUSE = 2.0  # seconds between looks when nothing is due
-HANDLERS = "outbox_handlers"
+HANDLERS, DAILY = "outbox_handlers", "outbox_daily"
 Handler = Callable[[dict[str, Any], str, datetime], None]
+Daily = Callable[[Session, str, datetime], None]  # handed the day, "2026-11-23"
 log = logging.getLogger(__name__)
 
 
 def run(app: Flask, stop: threading.Event) -> None:
-    """Send until told to stop."""
+    """Send until told to stop; whenever a day begins, queue what it asks for."""
+    begun: set[str] = set()
     with app.app_context():
         while not stop.is_set():
-            if not _look():
+            if not _look(begun):
                 stop.wait(PAUSE)
 
 
@@ -46,9 +50,22 @@ def send_next(*, now: datetime) -> bool:
     return True
 
 
-def _look() -> bool:
+def begin_day(begun: set[str], *, now: datetime) -> None:
+    """Queue what this day asks for unless it has begun; the zone says when a day begins."""
+    settings = cast(Settings, current_app.extensions["settings"])
+    day = clock.local(now, settings.zone).date().isoformat()
+    if day in begun:
+        return
+    with db.change() as session:
+        for daily in cast("tuple[Daily, ...]", current_app.extensions[DAILY]):
+            daily(session, day, now)
+    begun.add(day)
+
+
+def _look(begun: set[str]) -> bool:
     """Send one row if one is due; a database that is away, or full, will be back."""
     try:
+        begin_day(begun, now=clock.now())
         return send_next(now=clock.now())
     except (SQLAlchemyError, OSError):
         log.exception("the outbox cannot be reached")

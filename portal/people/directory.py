@@ -32,6 +32,10 @@ ADMINISTRATORS = sa.select(Person.id).where(
     having(Kind.ENABLED, UNENDED), having(Kind.ROLE, UNENDED, Dated.value == Role.ADMINISTRATOR)
 )
 
+IN_ROLE = PEOPLE.where(
+    having(Kind.ENABLED, RUNS), having(Kind.ROLE, RUNS, Dated.value == sa.bindparam("role"))
+).order_by(Person.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -91,6 +95,11 @@ def get_entry(session: Session, person_id: str, *, now: datetime) -> Entry:
 def administrators(session: Session) -> set[str]:
     """Return the ids of the administrators whose account nobody has closed."""
     return set(session.scalars(ADMINISTRATORS))
+
+
+def in_role(session: Session, role: Role, *, now: datetime) -> list[Any]:
+    """Return id, name and email of those with an open account who hold this role, by name."""
+    return list(session.execute(IN_ROLE, {"role": role, "now": now}))
 
 
 def unended(session: Session, person_id: str, *, kind: Kind) -> list[Any]:
