@@ -109,7 +109,7 @@ def publish_policy(
 def renumbered(version: str, text: str = TEXT) -> str:
     """Return the example code as another version, with one word more."""
     text = text.replace('version = "1.0"', f'version = "{version}"')
-    return text.replace("stable.", f"stable, as of {version}.")
+    return text.replace("connection.", f"connection, as of {version}.")
 
 
 def current(session: Session, name: str = POLICY) -> Version:

@@ -1,0 +1,128 @@
+"""Every page that each person of the demonstration can click to, at a phone and at a desk."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import pytest
+
+from portal.installation.story import PEOPLE, Stage
+from tests.journeys import ways
+from tests.journeys.conftest import Meet
+from tests.journeys.looks import faults_at_a_desk_in_the_dark, parts
+from tests.journeys.papers import pages, words
+from tests.journeys.servers import Portal, existing
+from tests.journeys.visitors import Visitor
+from tests.standins.mail_server import free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demonstration")]
+NOBODY = "nobody"
+EVERYBODY = [*(each.email for each in PEOPLE if each.stage is not Stage.INVITED), NOBODY]
+PARTICULAR = re.compile(r"[a-z2-7]{16}|[A-Z]{1,2}(-\w+)+|[A-Z]\d+|\d+")  # an id, serial or number
+OF_A_KIND = 2  # pages that differ only in whom or what they are about
+ELSEWHERE = {
+    "static",
+    "onboarding.next_step",  # sends on, shows nothing
+    "people.link",  # the journey comes by it
+    "acknowledgements.sign",  # the journey signs: nobody here stands between passing and signing
+    "acknowledgements.pdf",  # no page
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tour:
+    """Where somebody went, and what was wrong there."""
+
+    visitor: Visitor
+    met: list[str] = field(default_factory=list)
+
+    def go(self, *starts: str, dark: set[str]) -> None:
+        """Go wherever the links lead; `dark` is what was looked at in the dark already."""
+        ahead, seen = [*starts], set(starts)
+        kinds = Counter(map(kind, starts))
+        while ahead:
+            self._look(ahead.pop(0), dark=dark)
+            for address in self._links():
+                if address not in seen and kinds[kind(address)] < OF_A_KIND:
+                    seen.add(address)
+                    kinds[kind(address)] += 1
+                    ahead.append(address)
+
+    def _look(self, address: str, *, dark: set[str]) -> None:
+        self.visitor.open(address)
+        self.met.append(address)
+        if self.visitor.status != 200:
+            self.visitor.faults.append(f"{address} answers {self.visitor.status}")
+        if (made_of := parts(self.visitor.page)) not in dark:
+            dark.add(made_of)
+            self.visitor.faults += faults_at_a_desk_in_the_dark(self.visitor.page)
+
+    def _links(self) -> list[str]:
+        links = self.visitor.page.locator("a[href^='/']:not([href*='.pdf'])")
+        hrefs = links.evaluate_all("all => all.map(each => each.getAttribute('href'))")
+        return [href.partition("#")[0] for href in hrefs]
+
+
+def kind(address: str) -> str:
+    """Return what sort of page it is: the address without what it is about."""
+    path = address.partition("?")[0]
+    return "/".join("*" if PARTICULAR.fullmatch(part) else part for part in path.split("/"))
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with existing(tmp_path_factory.mktemp("demonstration"), port=free_port()) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def password(demonstration: Portal) -> str:
+    return re.search(r"^ {4}(\w+-\w+-\w+-\d{4})$", demonstration.printed, re.MULTILINE)[1]
+
+
+@pytest.fixture(scope="module")
+def tour(demonstration: Portal, password: str, meet: Meet) -> Callable[[str], Tour]:
+    """Return `tour(person)`: that person's, gone when first asked for."""
+    dark: set[str] = set()
+
+    @cache
+    def of(person: str) -> Tour:
+        one = Tour(visitor=meet(demonstration))
+        if person == NOBODY:
+            one.go("/sign-in", dark=dark)
+        else:
+            ways.sign_in(one.visitor, person, password=password)
+            one.go("/", "/now", dark=dark)
+        return one
+
+    return of
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_every_page_is_usable_by_all_and_every_link_opens(tour, person):
+    assert tour(person).visitor.faults == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_page_there_is_was_met_by_somebody(app, tour):
+    there = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    find = app.url_map.bind("localhost").match
+
+    gone = [path.partition("?")[0] for person in EVERYBODY for path in tour(person).met]
+    met = {find(path)[0] for path in gone}
+
+    assert there - met == ELSEWHERE
+
+
+def test_the_escalation_card_prints_on_one_a5_page(tour, tmp_path):
+    visitor = tour("wren@example.org").visitor
+    visitor.open("/now")
+
+    visitor.page.pdf(path=tmp_path / "card.pdf", prefer_css_page_size=True)
+
+    count, size = pages(tmp_path / "card.pdf")
+    assert count == 1
+    assert "(A5)" in size
+    assert "Immediatedanger" in words(tmp_path / "card.pdf")
