@@ -47,10 +47,10 @@ def found(portal: Portal, *, link: str, meet: Meet) -> Company:
     return Company(portal=portal, administrator=administrator, hr=hr, lead=lead, manager=manager)
 
 
-def welcome(company: Company, name: str, *, meet: Meet) -> Visitor:
+def welcome(company: Company, name: str, *, meet: Meet, **options: str) -> Visitor:
     """Invite a tutor; return them at a phone of theirs, with their password chosen."""
     ways.invite(company.manager, name, email=address(name))
-    return _come(company.portal, name, meet=meet)
+    return _come(company.portal, name, meet=meet, **options)
 
 
 def address(name: str) -> str:
@@ -58,7 +58,7 @@ def address(name: str) -> str:
     return f"{name.split(maxsplit=1)[0].lower()}@lantern.example"
 
 
-def _come(portal: Portal, name: str, *, meet: Meet) -> Visitor:
-    visitor = meet(portal)
+def _come(portal: Portal, name: str, *, meet: Meet, **options: str) -> Visitor:
+    visitor = meet(portal, **options)
     ways.arrive(visitor, portal.post.link_for(address(name)))
     return visitor

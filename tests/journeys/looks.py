@@ -10,8 +10,9 @@ MEASURE = """() => ({
   headings: [...document.querySelectorAll("h1")].map(each => each.innerText),
   wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 })"""
-PARTS = """() => [...new Set([...document.querySelectorAll("body, body *")].map(
-  each => `${each.tagName}.${each.getAttribute("class")}`))].sort().join(" ")"""
+PARTS = """() => [matchMedia("(prefers-color-scheme: dark)").matches, ...new Set(
+  [...document.querySelectorAll("body, body *")].map(
+    each => `${each.tagName}.${each.getAttribute("class")}`))].sort().join(" ")"""
 EVERYTHING: dict[str, object] = {"resultTypes": ["violations"]}
 CONTRAST: dict[str, object] = {"runOnly": ["color-contrast"]}
 
@@ -33,7 +34,7 @@ def faults_at_a_desk_in_the_dark(page: Page) -> list[str]:
 
 
 def parts(page: Page) -> str:
-    """Return what the page is made of: pages of the same parts look the same."""
+    """Return what the page is made of, and whether in the dark: the same parts look the same."""
     return str(page.evaluate(PARTS))
 
 

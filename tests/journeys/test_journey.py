@@ -56,7 +56,7 @@ def lantern(
 
 @pytest.fixture(scope="module")
 def story(lantern: Company, meet: Meet, tmp_path_factory: pytest.TempPathFactory) -> Story:
-    priya, began = welcome(lantern, PRIYA, meet=meet), clock.now()
+    priya, began = welcome(lantern, PRIYA, meet=meet, color_scheme="dark"), clock.now()
     ways.ask_for_lesson(priya, pupil="P-1042")
     refused = priya.says("code")
     failed, missed = _fail(priya)
@@ -174,6 +174,7 @@ def test_whoever_gets_it_right_needs_35_pages_and_20_minutes_at_most(lantern, me
     ways.sign(wyn, name=WYN)
 
     _write_down(wyn)
+    assert wyn.faults == []
     assert wyn.heading == "You have signed"
     assert wyn.loads <= MOST_PAGES
     assert wyn.minutes <= MOST_MINUTES

@@ -1,0 +1,148 @@
+"""Scenarios and signature with the keyboard alone: each stop is seen, in the order of reading."""
+
+import pytest
+
+from portal import clock
+from tests import factories
+from tests.journeys import ways
+from tests.journeys.houses import come_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
+STOP = """() => {
+  const at = document.activeElement, seen = at.closest(".choice") ?? at;
+  const looks = getComputedStyle(seen), box = seen.getBoundingClientRect();
+  const label = at.labels?.[0]?.innerText ?? at.innerText;
+  return {
+    name: (at.getAttribute("aria-label") ?? label).trim(),
+    outline: looks.outlineStyle === "none" ? 0 : parseFloat(looks.outlineWidth),
+    inside: box.bottom > 0 && box.top < innerHeight,
+    top: box.top + scrollY,
+    bottom: box.bottom + scrollY,
+  };
+}"""
+IS_FOCUSED = "field => field === document.activeElement"
+
+
+class Keys:
+    """A person who uses no mouse; `faults` are stops unseen or out of order."""
+
+    def __init__(self, visitor):
+        self.visitor = visitor
+        self.page = visitor.page
+        self.faults = []
+        self._last = None
+
+    def press(self, key):
+        self.page.keyboard.press(key)
+        return self._stop()
+
+    def to(self, name):
+        """Go on with Tab to what is called so."""
+        for _ in range(60):
+            if self.press("Tab")["name"] == name:
+                return
+        pytest.fail(f"Tab never comes to {name} on {self.page.url}")
+
+    def enter(self):
+        """Go where Enter leads; there, one starts from the top."""
+        with self.page.expect_event("load"):
+            self.page.keyboard.press("Enter")
+        self._last = None
+
+    def write(self, words):
+        self.page.keyboard.type(words)
+
+    def _stop(self):
+        stop = self.page.evaluate(STOP)
+        if stop["outline"] < 2 or not stop["inside"]:
+            self.faults.append(f"unseen: {stop}")
+        if self._last and stop["bottom"] <= self._last["top"]:
+            self.faults.append(f"{stop['name']} after {self._last['name']}")
+        self._last = stop
+        return stop
+
+
+@pytest.fixture
+def name(request):
+    return f"Keeper of {request.node.name.split('_')[2]}"
+
+
+@pytest.fixture
+def reader(house, name):
+    """The id of a tutor who has read everything."""
+    person_id = house.add_tutor(name)
+    with house.change() as session:
+        factories.read_all(session, person_id, now=clock.now())
+    return person_id
+
+
+@pytest.fixture
+def passed(house, name, reader):
+    """The name of that tutor, who has passed as well."""
+    with house.change() as session:
+        attempt_id = factories.start_quiz(session, reader, now=clock.now())
+        by = factories.as_person(reader)
+        factories.answer_all(session, attempt_id, by=by, now=clock.now())
+    return name
+
+
+@pytest.fixture
+def keys(house, meet, name, reader):
+    """The same tutor, signed in, at a keyboard."""
+    return Keys(come_in(meet(house.portal), name))
+
+
+def test_every_scenario_is_worked_through_with_the_keyboard_alone(keys):
+    keys.to("Start the scenarios")
+    keys.enter()
+    keys.to("Start")
+    keys.enter()
+    while not keys.visitor.meets("a:text('Go on and sign')"):
+        _one_step(keys)
+
+    assert keys.faults == []
+
+
+def test_the_signature_is_given_with_the_keyboard_alone(keys, passed):
+    keys.visitor.open("/")
+    keys.to("Go on and sign")
+    keys.enter()
+    keys.to("I make each of these statements")
+    keys.press("Space")
+    keys.to("Your full name")
+    keys.write(passed)
+    keys.to("Your password, once more")
+    keys.write(ways.PASSWORD)
+    keys.enter()
+
+    assert keys.visitor.heading == "You have signed"
+    assert keys.faults == []
+
+
+def test_after_a_mistake_the_summary_leads_to_the_field(keys, passed):
+    keys.visitor.open("/")
+    keys.to("Go on and sign")
+    keys.enter()
+    keys.to("Sign")
+    keys.enter()
+
+    keys.press("Tab")
+    keys.press("Enter")
+
+    assert keys.visitor.heading.startswith("Sign “")
+    assert keys.page.get_by_label("I make each of these statements").evaluate(IS_FOCUSED)
+
+
+def _one_step(keys):
+    if not keys.visitor.meets("fieldset"):
+        keys.to(keys.page.get_by_role("link", name="Go on with scenario").inner_text())
+    else:
+        wanted = ways.step_on(keys.visitor).best.text
+        stop = keys.press("Tab")
+        while stop["name"] not in keys.visitor.says("label.choice"):
+            stop = keys.press("Tab")
+        while stop["name"] != wanted:
+            stop = keys.press("ArrowDown")
+        keys.press("Space")
+        keys.to("Do this")
+    keys.enter()
