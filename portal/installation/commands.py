@@ -49,6 +49,8 @@ def serve(console: Console, /, *, host: str, port: int) -> None:
 @click.pass_obj
 def worker(console: Console, /, *, work: str | None) -> None:
     """Send what waits in the outbox; `portal serve` does it by itself."""
+    if work:
+        serving.have_another_when_one_dies()
     stop = serving.stop_with_server() if work else serving.stop_when_told()
     with console.portal() as app:
         serving.work(app, stop)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,7 +25,7 @@ from portal.installation.opening import name_ledger_key
 from portal.migrate import upgrade
 from portal.outbox.worker import run
 
-LOOK = 1  # seconds between looks at whether the outbox's worker lives
+BREATH = 1  # seconds before another worker of the outbox takes the place of one that died
 
 
 class NotStarted(Refusal):
@@ -48,6 +49,15 @@ def serve(settings: Settings, *, host: str, port: int, now: datetime) -> None:
 def work(app: Flask, stop: threading.Event) -> None:
     """Send what is due until told to stop."""
     run(app, stop)
+
+
+def have_another_when_one_dies() -> None:
+    """Return in a child process; this one waits, and forks another child when one dies."""
+    while child := os.fork():
+        _, status = os.waitpid(child, 0)
+        if status == 0:
+            sys.exit(0)
+        time.sleep(BREATH)
 
 
 def stop_when_told() -> threading.Event:
@@ -115,24 +125,13 @@ def _told(settings: Settings) -> dict[str, str]:
 
 @contextmanager
 def _outbox_worker() -> Iterator[None]:
-    """Have a `portal worker` beside us as long as we serve."""
-    stop = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        keeper.join()
-
-
-def _keep_worker(stop: threading.Event) -> None:
-    """Run the worker, and another when it dies; it ends by itself when its pipe to us closes."""
+    """Run `portal worker` beside us; it ends when our end of its pipe closes."""
+    # Started before the server forks: a fork in between would hold its pipes open.
     command = [sys.executable, "-m", "portal.cli", "worker", "--beside-server"]
-    while not stop.is_set():
-        with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=paths.ROOT) as worker:  # noqa: S603 - our own module
-            while worker.poll() is None and not stop.wait(LOOK):
-                pass
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=paths.ROOT) as worker:  # noqa: S603 - our own module
+        try:
+            yield
+        finally:
             worker.terminate()
 
 

@@ -13,10 +13,14 @@ from tests.standins.mail_server import free_port
 
 
 def workers(server_pid: int) -> set[int]:
-    """Return the processes that send mail for this server."""
-    children = Path(f"/proc/{server_pid}/task").glob("*/children")
-    found = {int(pid) for each in children for pid in each.read_text().split()}
-    return {pid for pid in found if b"\0worker\0" in command_line(pid)}
+    """Return the processes that send mail for this server: forked by one that waits for them."""
+    waiting = {pid for pid in children(server_pid) if b"\0worker\0" in command_line(pid)}
+    return {pid for each in waiting for pid in children(each)}
+
+
+def children(pid: int) -> set[int]:
+    told = Path(f"/proc/{pid}/task/{pid}/children")
+    return {int(each) for each in told.read_text().split()} if told.exists() else set()
 
 
 def command_line(pid: int) -> bytes:
