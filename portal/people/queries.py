@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from portal.access import Actor, Role
-from portal.db import rows
+from portal.db import column, rows
 from portal.errors import NotFound
 from portal.people.models import Contact, Dated, DatedEnd, Kind, Person, SignIn, Team
 from portal.people.rules import email_key
@@ -76,23 +76,40 @@ NOT_HERE_YET = scoped(
     .order_by(Person.made_at.desc()),
     Person.id,
 )
-MANAGERS = (
-    sa.select(Dated.kind, Person.id, Person.name, Person.email, Person.phone)
-    .join(Person, Person.id == Dated.person_id)
-    .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+_member, _member_end = aliased(Dated), aliased(DatedEnd)
+TEAM_OF = (
+    sa.select(_member.value)
+    .outerjoin(_member_end, _member_end.period_id == _member.id)
     .where(
-        sa.or_(Dated.kind == Kind.LEADS, Dated.kind == Kind.DEPUTISES),
-        Dated.value == sa.bindparam("team"),
-        Dated.starts_at <= NOW,
-        sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > NOW),
-        Person.id.in_(
-            sa.select(Dated.person_id)
-            .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
-            .where(holds(Kind.ENABLED, at=NOW))
-            .correlate(None)
-        ),
+        _member.person_id == sa.bindparam("person"),
+        _member.kind == Kind.TEAM,
+        _member.starts_at <= NOW,
+        sa.or_(_member_end.ends_at.is_(None), _member_end.ends_at > NOW),
     )
+    .order_by(_member.starts_at.desc(), _member.recorded_at.desc())
+    .limit(1)
 )
+
+
+def _leading(team: Any) -> Any:
+    """Return the question who leads or deputises a team now, and has an account that is open."""
+    enabled = sa.select(Dated.person_id).outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+    return (
+        sa.select(Dated.kind, Person.id, Person.name, Person.email, Person.phone)
+        .join(Person, Person.id == Dated.person_id)
+        .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+        .where(
+            sa.or_(Dated.kind == Kind.LEADS, Dated.kind == Kind.DEPUTISES),
+            Dated.value == team,
+            Dated.starts_at <= NOW,
+            sa.or_(DatedEnd.ends_at.is_(None), DatedEnd.ends_at > NOW),
+            Person.id.in_(enabled.where(holds(Kind.ENABLED, at=NOW)).correlate(None)),
+        )
+    )
+
+
+MANAGERS = _leading(sa.bindparam("team"))
+OWN_MANAGERS = _leading(TEAM_OF.scalar_subquery())
 TEAMS = sa.select(Team.id, Team.name).order_by(Team.name)
 TEAMS_LED = TEAMS.where(Team.id.in_(LED))
 
@@ -138,12 +155,7 @@ def tutors(session: Session, *, seen_by: Actor, now: datetime) -> list[tuple[str
 
 def team_of(session: Session, person_id: str, *, now: datetime) -> str | None:
     """Return the id of the team a person is on, or None."""
-    running = [
-        row.value
-        for row in dated(session, person_id)
-        if row.kind == Kind.TEAM and row.starts_at <= now and (not row.ends_at or row.ends_at > now)
-    ]
-    return running[-1] if running else None
+    return next(iter(column(session, TEAM_OF, person=person_id, now=now)), None)
 
 
 def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, Any]:
@@ -155,17 +167,15 @@ def managers_of(session: Session, team_id: str, *, now: datetime) -> dict[str, A
     return {row.kind: row for row in rows(session, MANAGERS, team=team_id, now=now)}
 
 
-def manager_of(session: Session, person_id: str, *, now: datetime) -> Person | None:
+def manager_of(session: Session, person_id: str, *, now: datetime) -> Any | None:
     """Return who hears about a tutor: the learning manager, or else the deputy, or None."""
-    team_id = team_of(session, person_id, now=now)
-    people = managers_of(session, team_id, now=now) if team_id else {}
+    people = _own_managers(session, person_id, now=now)
     return people.get(Kind.LEADS) or people.get(Kind.DEPUTISES)
 
 
 def to_ring(session: Session, person_id: str, *, now: datetime) -> tuple[ToRing, ...]:
     """Return whom this person rings, in order: learning manager, deputy, lead, out of hours."""
-    team_id = team_of(session, person_id, now=now)
-    people = managers_of(session, team_id, now=now) if team_id else {}
+    people = _own_managers(session, person_id, now=now)
     wanted = (("learning-manager", Kind.LEADS), ("deputy", Kind.DEPUTISES))
     own = [
         ToRing(kind=kind, name=people[key].name, phone=people[key].phone)
@@ -173,6 +183,10 @@ def to_ring(session: Session, person_id: str, *, now: datetime) -> tuple[ToRing,
         if key in people
     ]
     return (*own, *company_contacts(session))
+
+
+def _own_managers(session: Session, person_id: str, *, now: datetime) -> dict[str, Any]:
+    return {row.kind: row for row in rows(session, OWN_MANAGERS, person=person_id, now=now)}
 
 
 def company_contacts(session: Session) -> tuple[ToRing, ...]:

@@ -56,14 +56,14 @@ class Whole:
 
 def page(session: Session, name: str, label: str, *, number: int, person_id: str) -> Page:
     """Return a section as this person reads it; raises NotFound."""
-    version = get_version(session, name, label)
+    version, latest = _asked_for(session, name, label)
     document = parse(version.text)
     if not 1 <= number <= len(document.sections):
         raise NotFound
     opened = sections_opened(session, person_id, version_id=version.id)
     titles = [each.title for each in document.sections]
     return Page(
-        cover=_cover(session, version),
+        cover=_cover(session, version, latest=latest),
         section=document.sections[number - 1],
         count=len(titles),
         following=next(iter(titles[number:]), ""),
@@ -74,8 +74,9 @@ def page(session: Session, name: str, label: str, *, number: int, person_id: str
 
 def whole(session: Session, name: str, label: str) -> Whole:
     """Return a version as a whole; raises NotFound."""
-    version = get_version(session, name, label)
-    return Whole(cover=_cover(session, version), sections=parse(version.text).sections)
+    version, latest = _asked_for(session, name, label)
+    cover = _cover(session, version, latest=latest)
+    return Whole(cover=cover, sections=parse(version.text).sections)
 
 
 def words_left(document: Document, *, opened: Collection[int]) -> int:
@@ -88,8 +89,17 @@ def minutes(words: int) -> int:
     return -(-words // WORDS_PER_MINUTE)
 
 
-def _cover(session: Session, version: Version) -> Cover:
-    latest = newest(session, version.policy)
+def _asked_for(session: Session, name: str, label: str) -> tuple[Version, Version | None]:
+    """Return this version and the newest one, which most often is the same; raises NotFound."""
+    latest = newest(session, name)
+    if latest is not None and label_of(latest) == label:
+        return latest, latest
+    return get_version(session, name, label), latest
+
+
+def _cover(session: Session, version: Version, *, latest: Version | None) -> Cover:
+    # The newest version is never a cancelled one.
+    cancelled = None if version is latest else cancelled_at(session, version.id)
     return Cover(
         name=version.policy,
         label=label_of(version),
@@ -97,6 +107,6 @@ def _cover(session: Session, version: Version) -> Cover:
         owner=version.owner,
         summary=version.summary,
         effective_at=version.effective_at,
-        cancelled_at=cancelled_at(session, version.id),
+        cancelled_at=cancelled,
         newest=label_of(latest) if latest else "",
     )

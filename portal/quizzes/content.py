@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 from typing import Annotated, Self
 
@@ -197,6 +198,7 @@ class Quiz(Piece):
         return self
 
 
+@lru_cache(maxsize=256)  # a page that lists every scenario would take its digests anew each time
 def digest(item: Scenario | Card | Quiz) -> str:
     """Return the SHA-256, in hex, of the content: what a named person approves."""
     # Without defaults: a field that a later portal adds does not undo the approvals given before.
