@@ -8,7 +8,7 @@ lock=requirements.lock
 packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
 if [ "$purpose" = test ]; then
     lock=requirements-dev.lock
-    packages="$packages chromium poppler-utils qpdf"
+    packages="$packages chromium libatomic1 poppler-utils qpdf" # libatomic1: the browser's driver
 fi
 
 stop() {
