@@ -56,7 +56,7 @@ class House:
 @contextmanager
 def furnished(folder: Path) -> Iterator[House]:
     """Open an installation, serve it, and put into it what tutors need."""
-    with company(folder) as (portal, _):
+    with company(folder, workers=2) as (portal, _):
         house = House(portal=portal, folder=folder)
         with house.change() as session:
             _furnish(session, now=clock.now())

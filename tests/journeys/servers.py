@@ -53,11 +53,13 @@ class Portal:
 
 
 @contextmanager
-def company(folder: Path, *, database_url: str = "") -> Iterator[tuple[Portal, str]]:
+def company(
+    folder: Path, *, database_url: str = "", workers: int = 1
+) -> Iterator[tuple[Portal, str]]:
     """Open an installation and serve it; lend it with the first administrator's link."""
     port, post = free_port(), Post()
     with mail_server(post) as smtp_url:
-        told = _told(folder, database_url=database_url)
+        told = _told(folder, database_url=database_url, workers=workers)
         link = link_in(_opened(told, url=f"http://localhost:{port}", smtp_url=smtp_url))
         with _served(told, port=port, post=post) as portal:
             yield portal, link
@@ -77,10 +79,10 @@ def link_in(text: str) -> str:
     return found.group()
 
 
-def _told(folder: Path, *, database_url: str = "") -> dict[str, str]:
+def _told(folder: Path, *, database_url: str = "", workers: int = 1) -> dict[str, str]:
     told = {**os.environ, "PYTHONUNBUFFERED": "1", "PORTAL_INSTANCE": str(folder)}
-    # A busy machine may take its time over a PDF; two workers stand for the machines there may be.
-    told |= {"PORTAL_PRESS_SECONDS": str(PATIENCE), "PORTAL_WORKERS": "2", "PORTAL_THREADS": "4"}
+    told |= {"PORTAL_WORKERS": str(workers), "PORTAL_THREADS": "4"}
+    told["PORTAL_PRESS_SECONDS"] = str(PATIENCE)  # a busy machine may take its time over a PDF
     return told | ({"PORTAL_DATABASE_URL": database_url} if database_url else {})
 
 

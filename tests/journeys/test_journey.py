@@ -12,7 +12,7 @@ import pytest
 from portal import clock
 from portal.acknowledgements.statement import STATEMENT
 from portal.policies.text import digest, parse
-from tests.databases import KINDS, Databases
+from tests.databases import Databases
 from tests.factories import TEXT
 from tests.journeys import papers, ways
 from tests.journeys.companies import Company, address, found, welcome
@@ -42,7 +42,9 @@ class Story:
     pdf: Path  # as HR downloaded it
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
+)
 def lantern(
     request: pytest.FixtureRequest,
     databases: Databases,
