@@ -1,5 +1,8 @@
 """Passwords are compared as typed, in the same time for anyone, and a broken hash opens nothing."""
 
+import subprocess
+import sys
+
 import argon2
 import pytest
 
@@ -55,3 +58,21 @@ def test_a_weaker_hash_is_found_out():
 
     assert is_outdated(weak.hash("three random words"))
     assert not is_outdated(hashed("three random words"))
+
+
+FORKED = """
+import os, signal, sys
+from portal.people.passwords import hashed, matches
+stored = hashed("three random words")
+child = os.fork()
+if not child:
+    signal.alarm(50)  # one that waits for a thread it does not have must end all the same
+    os._exit(0 if matches("three random words", stored=stored) else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_worker_that_was_forked_after_somebody_hashed_hashes_too():
+    command = [sys.executable, "-W", "ignore", "-c", FORKED]
+
+    assert subprocess.run(command, timeout=60, check=False).returncode == 0
