@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import db
 from portal.access import Actor, Role
 from portal.acknowledgements.queries import held_by
-from portal.acknowledgements.rules import Acknowledged
+from portal.acknowledgements.ready import acknowledged
 from portal.clearance.models import Waiver, WaiverEnd
 from portal.clearance.replay import known_at as as_known
 from portal.clearance.rules import Decision, Pass, Standing, Waived, decide, veiled
@@ -70,7 +70,7 @@ def standings(session: Session, people: Collection[str]) -> dict[str, Standing]:
             suspensions=_periods(periods[person], Kind.SUSPENSION),
             waivers=tuple(_waived(row) for row in waived[person]),
             requirements=tuple(_requirement(each, periods[person]) for each in policies),
-            acknowledgements=tuple(_acknowledged(row) for row in signed[person]),
+            acknowledgements=tuple(acknowledged(row) for row in signed[person]),
             passes=tuple(_pass(row) for row in passed[person]),
         )
         for person in people
@@ -114,22 +114,6 @@ def _ways(aim: Aim, periods: Iterable[Any]) -> Iterable[tuple[Period, ...]]:
         return [(aim.period,)]
     members = _periods(periods, Kind(aim.kind), aim.value)
     return [(aim.period, membership) for membership in members]
-
-
-def _acknowledged(row: Any) -> Acknowledged:
-    return Acknowledged(
-        id=row.id,
-        policy=row.policy,
-        major=row.major,
-        minor=row.minor,
-        cycle=row.cycle,
-        engagement_id=row.engagement_id,
-        signed_at=row.signed_at,
-        expires_at=row.expires_at,
-        anniversary_at=row.anniversary_at,
-        revoked_at=row.revoked_at,
-        revocation_recorded_at=row.revocation_recorded_at,
-    )
 
 
 def _pass(row: Any) -> Pass:
