@@ -110,6 +110,46 @@ def test_every_page_is_usable_by_all_and_every_link_opens(tour, person):
     assert tour(person).visitor.faults == []
 
 
+@pytest.mark.parametrize(
+    ("person", "address", "status"),
+    [
+        (NOBODY, "/links/never-sent", 404),
+        ("wren@example.org", "/tutors", 403),
+        ("wren@example.org", "/policies/online-safeguarding/9.9", 404),
+        ("priya@example.org", "/policies/online-safeguarding/1.0/acknowledgement", 409),
+    ],
+)
+def test_a_page_that_says_no_is_as_usable(tour, person, address, status):
+    visitor = tour(person).visitor
+
+    visitor.open(address)
+
+    assert visitor.status == status
+    assert [*visitor.faults, *faults_at_a_desk_in_the_dark(visitor.page)] == []
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "button"),
+    [
+        (NOBODY, "/sign-in", "Sign in"),
+        (NOBODY, "/reset", "Send me the link"),
+        ("wren@example.org", "/lessons/new", "Schedule it"),
+        ("alex@example.org", "/tutors/new", "Send the invitation"),
+        ("robin@example.org", "/people/new", "Add and send the mail"),
+        ("robin@example.org", "/teams", "Add the team"),
+    ],
+)
+def test_a_form_sent_empty_says_what_is_wrong_and_is_as_usable(tour, person, address, button):
+    visitor = tour(person).visitor
+    visitor.open(address)
+
+    visitor.press(button)
+
+    assert visitor.page.get_by_role("heading", name="There is a problem").is_visible()
+    assert visitor.page.title().startswith("Problem: ")
+    assert [*visitor.faults, *faults_at_a_desk_in_the_dark(visitor.page)] == []
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_page_there_is_was_met_by_somebody(app, tour):
     there = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
