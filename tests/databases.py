@@ -127,8 +127,8 @@ class Server:
     def stop(self) -> None:
         """Stop it and remove what it wrote."""
         self._door.close()
-        with self._life:  # closes its input and waits
-            shutil.rmtree(self._spare)
+        self._life.communicate()  # closes its input and waits
+        shutil.rmtree(self._spare)  # not before: these are the programs that stop it
 
     def _start(self, programs: Path) -> "subprocess.Popen[bytes]":
         life = subprocess.Popen(
