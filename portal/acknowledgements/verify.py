@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -47,7 +48,7 @@ TOLD = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Stored:
     """All that is stored about one acknowledgement, as it was found; None is missing."""
 
@@ -58,9 +59,9 @@ class Stored:
     told: tuple[Facts, ...]
     erased: frozenset[str]  # the side tables in which its row was erased under a rule
 
-    @property
+    @cached_property
     def record(self) -> Record | None:
-        """The record, where the bytes are one."""
+        """The record, where the bytes are one; every check asks for it."""
         try:
             return read(self.json) if self.json else None
         except ValueError:

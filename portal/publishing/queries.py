@@ -78,10 +78,15 @@ def reviewed(session: Session) -> tuple[Reviewed, ...]:
     """Return every scenario and card of the live quizzes with its approval."""
     by_digest = approved(session)
     return tuple(
-        Reviewed(item=item, digest=digest(item), approved=by_digest.get(digest(item)))
+        _reviewed(item, by_digest)
         for name in sorted({each.name for each in on_file()})
         for item in _items(live_quiz(name))
     )
+
+
+def _reviewed(item: Scenario | Card, by_digest: dict[str, Approved]) -> Reviewed:
+    words = digest(item)
+    return Reviewed(item=item, digest=words, approved=by_digest.get(words))
 
 
 def _items(quiz: Quiz) -> tuple[Scenario | Card, ...]:
