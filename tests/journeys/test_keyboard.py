@@ -1,6 +1,7 @@
 """Scenarios and signature with the keyboard alone: each stop is seen, in the order of reading."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal import clock
 from tests import factories
@@ -125,6 +126,8 @@ def test_after_a_mistake_the_summary_leads_to_the_field(keys, passed):
     keys.enter()
     keys.to("Sign")
     keys.enter()
+    # The browser focuses the summary when it first draws the page, which may be after its load.
+    expect(keys.page.locator("[autofocus]")).to_be_focused()
 
     keys.press("Tab")
     keys.press("Enter")
