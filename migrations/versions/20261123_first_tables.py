@@ -442,7 +442,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("scenario", sa.String(length=20), nullable=False),
         sa.Column("step", sa.String(length=20), nullable=False),
-        sa.Column("option", sa.String(length=20), nullable=False),
+        sa.Column("option", sa.String(length=160), nullable=False),
         sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempts.id"], name=op.f("fk_choices_attempt_id")

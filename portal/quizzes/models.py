@@ -60,7 +60,7 @@ class Choice(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     scenario: Mapped[str] = mapped_column(sa.String(20))
     step: Mapped[str] = mapped_column(sa.String(20))
-    option: Mapped[str] = mapped_column(sa.String(20))
+    option: Mapped[str] = mapped_column(sa.String(160))  # room for several, apart by spaces
     chosen_at: Mapped[datetime]
 
 
