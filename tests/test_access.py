@@ -75,6 +75,7 @@ TABLE = {
     "scheduling.create": {T, M, H},
     "tracking.tutors": {M, H, L},
     "tracking.tutor": {M, H, L},
+    "tracking.attempt": {M, H, L},
     "tracking.unlock": {M, H},
     "publishing.index": {H, L, AU, AD},
     "publishing.scenario": {H, L, AU, AD},

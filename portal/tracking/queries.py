@@ -20,6 +20,7 @@ from portal.people.models import Person
 from portal.people.queries import ToRing, to_ring, tutors
 from portal.quizzes.course import Course, Terms
 from portal.quizzes.queries import next_try
+from portal.quizzes.way import tries_of
 from portal.scheduling.queries import Coming, coming
 from portal.tracking.words import SILENT, Told, told
 
@@ -87,6 +88,7 @@ class Page:
     signed: tuple[Any, ...]  # rows of acknowledgements.queries.held
     titles: dict[str, str]  # of the policies that are required
     waits: tuple[Waiting, ...]
+    tries: tuple[Any, ...]  # rows of quizzes.way.tries_of
     happened: tuple[Told, ...]
 
 
@@ -138,6 +140,7 @@ def page_of(
         signed=tuple(held(session, person.id)),
         titles={each.policy: each.title for each in known.requirements},
         waits=tuple(_waits(session, person.id, known, settings=settings, now=now)),
+        tries=tuple(tries_of(session, person.id)),
         happened=tuple(told(entries, knows_all=may_know(seen_by))),
     )
 

@@ -9,7 +9,12 @@ from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.clearance.due import State
 from portal.people.queries import get_person
+from portal.policies.actions import label_of
+from portal.policies.models import Version
+from portal.policies.text import parse
 from portal.quizzes.actions import unlock as lift
+from portal.quizzes.queries import get_attempt
+from portal.quizzes.way import way
 from portal.tracking.forms import WORDS, UnlockForm, WantedForm
 from portal.tracking.queries import Wanted, board, page_of
 
@@ -35,6 +40,21 @@ def tutors() -> ResponseReturnValue:
 def tutor(tutor_id: str) -> ResponseReturnValue:
     """Show one tutor: how they stand, what comes next, their sessions, and what happened."""
     return _tutor_page(tutor_id, UnlockForm())
+
+
+@bp.get("/tutors/<tutor_id>/attempts/<attempt_id>")
+@allow(*READERS)
+def attempt(tutor_id: str, attempt_id: str) -> ResponseReturnValue:
+    """Show what a tutor chose in one attempt, and what they saw of it."""
+    with db.reader() as session:
+        person = get_person(session, tutor_id, seen_by=actor(), now=clock.now())
+        tried = get_attempt(session, attempt_id, person_id=person.id)
+        version = session.get_one(Version, tried.version_id)
+        words = {"person": person, "name": version.policy, "label": label_of(version)}
+    situations = way(tried, document=parse(version.text))
+    return render_template(
+        "tracking/attempt.html", **words, tried=tried, situations=situations, version=version
+    )
 
 
 @bp.post("/tutors/<tutor_id>/unlock")
