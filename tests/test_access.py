@@ -69,6 +69,8 @@ TABLE = {
     "acknowledgements.create": {T},
     "acknowledgements.signed": {T, M, H, L},
     "acknowledgements.pdf": {T, M, H, L},
+    "acknowledgements.declining": {T},
+    "acknowledgements.decline": {T},
     "acknowledgements.revocation": {H},
     "acknowledgements.revoke": {H},
     "acknowledgements.correction": {H},

@@ -39,6 +39,7 @@ EVIDENCE = (
     "revocations",
     "withdrawals",
     "corrections",
+    "declines",
     "waivers",
     "waiver_ends",
     "lesson_grounds",
