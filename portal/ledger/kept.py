@@ -37,11 +37,14 @@ EVIDENCE = (
     "unlocks",
     "acknowledgements",
     "revocations",
+    "withdrawals",
+    "corrections",
     "waivers",
     "waiver_ends",
     "lesson_grounds",
     "records",
     "pdfs",
+    "remarks",
 )
 
 

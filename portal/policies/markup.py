@@ -49,6 +49,7 @@ class Section:
     html: str
     words: int
     clauses: tuple[Clause, ...]
+    besides: str  # words that stand in no clause, without markup
 
 
 def read_sections(lines: Sequence[str]) -> tuple[Section, ...]:
@@ -114,6 +115,7 @@ def _section(number: int, tokens: Sequence[Token]) -> Section:
         html=MARKDOWN.renderer.render(body, MARKDOWN.options, {}),
         words=sum(len(_plain(token).split()) for token in body),
         clauses=tuple(_clauses(body, section=number)),
+        besides=" ".join(filter(None, _besides(body))),
     )
 
 
@@ -124,6 +126,15 @@ def _clauses(tokens: Sequence[Token], *, section: int) -> Iterator[Clause]:
         body = takewhile(lambda token: token.type != "heading_open", tokens[start:following])
         words = " ".join(filter(None, map(_plain, body)))
         yield Clause(id=_clause_id(tokens[start]), section=section, text=words)
+
+
+def _besides(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield what is said in no clause: before the first one, or below a heading of its own."""
+    inside = False
+    for token in tokens:
+        inside = token.type != "heading_open" and (inside or bool(_clause_id(token)))
+        if not inside:
+            yield _plain(token)
 
 
 def _clause_id(token: Token) -> str:
