@@ -117,13 +117,13 @@ def scenario_of(known: Understanding, scenario_id: str) -> dict[str, Any]:
 
 
 def _told(
-    each: ClauseFigures, quotes: dict[str, Quoted], *, teams: Iterable[str], mark: int
+    told: ClauseFigures, quotes: dict[str, Quoted], *, teams: Iterable[str], mark: int
 ) -> Told:
-    shares = (each.teams.get(team) for team in teams)
+    shares = (told.teams.get(team) for team in teams)
     return Told(
-        name=each.clause,
-        right=each.right,
-        reading=each.right.reading(mark),
-        quote=quotes.get(each.clause),
-        teams=tuple(share and (share, share.reading(mark)) for share in shares),
+        name=told.clause,
+        right=told.right,
+        reading=told.right.reading(mark),
+        quote=quotes.get(told.clause),
+        teams=tuple((each, each.reading(mark)) if each else None for each in shares),
     )
