@@ -85,6 +85,8 @@ TABLE = {
     "tracking.tutor": {M, H, L},
     "tracking.attempt": {M, H, L},
     "tracking.unlock": {M, H},
+    "tracking.weak_spots": {M, H, L},
+    "tracking.scenario": {M, H, L},
     "publishing.index": {H, L, AU, AD},
     "publishing.scenario": {H, L, AU, AD},
     "publishing.adopt": {H, L, AD},
