@@ -197,6 +197,7 @@ def test_only_the_settings_read_the_environment():
         "portal/cli.py",
         "portal/installation/serving.py",
         "portal/acknowledgements/press.py",
+        "portal/acknowledgements/render.py",  # tells fontconfig which fonts there are
     }
 
 

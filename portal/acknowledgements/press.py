@@ -27,7 +27,7 @@ JOBS = 200  # after which the process is replaced: what libraries leak goes with
 # -P keeps the working folder off the path: a stray file there once shadowed a package.
 START = """import sys; sys.path.append({root!r})
 from portal.acknowledgements import pressroom; pressroom.main()"""
-KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
 class PressFailed(Unsigned):

@@ -5,6 +5,7 @@ shelf. WeasyPrint is heavy: portal code imports this in the press's process only
 """
 
 import hashlib
+import os
 from datetime import datetime
 from functools import lru_cache, partial
 from importlib.resources import files
@@ -27,6 +28,8 @@ from portal.policies.text import parse
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
+# Read when the first font is looked for: a page must not depend on what else is installed.
+os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
 KINDS = {
     Kind.RIGHT: "Right.",
     Kind.SAFER: "Safer than the policy asks.",

@@ -49,10 +49,15 @@ class Section:
     html: str
     words: int
     clauses: tuple[Clause, ...]
+    besides: str  # words that stand in no clause, without markup
+    addition: bool  # the organisation's own, signed together with the code and not part of it
 
 
-def read_sections(lines: Sequence[str]) -> tuple[Section, ...]:
-    """Return the sections, or raise BadPolicy with the line (counted from 1) and the reason."""
+def read_sections(lines: Sequence[str], *, additions: int) -> tuple[Section, ...]:
+    """Return the sections, or raise BadPolicy with the line (counted from 1) and the reason.
+
+    Sections below the line `additions` are the organisation's.
+    """
     tokens = MARKDOWN.parse("\n".join(lines))
     _refuse_loose_braces(lines, tokens)
     starts = [
@@ -60,7 +65,10 @@ def read_sections(lines: Sequence[str]) -> tuple[Section, ...]:
     ]
     _refuse_misplaced(tokens, starts)
     ranges = enumerate(pairwise([*starts, len(tokens)]), start=1)
-    return tuple(_section(number, tokens[start:end]) for number, (start, end) in ranges)
+    return tuple(
+        _section(number, tokens[start:end], addition=_line(tokens[start]) > additions)
+        for number, (start, end) in ranges
+    )
 
 
 def _refuse_loose_braces(lines: Sequence[str], tokens: Sequence[Token]) -> None:
@@ -105,7 +113,7 @@ def _may_link(href: str) -> bool:
     return target.scheme in SCHEMES and bool(target.scheme or not target.netloc)
 
 
-def _section(number: int, tokens: Sequence[Token]) -> Section:
+def _section(number: int, tokens: Sequence[Token], *, addition: bool) -> Section:
     title = _plain(tokens[1])
     body = tokens[3:]  # after heading_open, its words and heading_close
     return Section(
@@ -114,6 +122,8 @@ def _section(number: int, tokens: Sequence[Token]) -> Section:
         html=MARKDOWN.renderer.render(body, MARKDOWN.options, {}),
         words=sum(len(_plain(token).split()) for token in body),
         clauses=tuple(_clauses(body, section=number)),
+        besides=" ".join(filter(None, _besides(body))),
+        addition=addition,
     )
 
 
@@ -124,6 +134,15 @@ def _clauses(tokens: Sequence[Token], *, section: int) -> Iterator[Clause]:
         body = takewhile(lambda token: token.type != "heading_open", tokens[start:following])
         words = " ".join(filter(None, map(_plain, body)))
         yield Clause(id=_clause_id(tokens[start]), section=section, text=words)
+
+
+def _besides(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield what is said in no clause: before the first one, or below a heading of its own."""
+    inside = False
+    for token in tokens:
+        inside = token.type != "heading_open" and (inside or bool(_clause_id(token)))
+        if not inside:
+            yield _plain(token)
 
 
 def _clause_id(token: Token) -> str:

@@ -1,0 +1,83 @@
+"""What changed is told by clause and by word, and nothing that changed goes untold."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.policies.differences import Change, Fate, differences, runs
+from portal.policies.text import parse
+
+FRONT = """+++
+title = "A code"
+version = "1.0"
+effective = 2026-09-01
+owner = "Robin Lead"
+review = 2027-09-01
+summary = "What it is about."
++++
+"""
+OLD = """## Dress
+
+{#CSP-1}
+Ask the child to dress.
+
+{#CSP-2}
+Report it to your learning manager.
+"""
+words = st.lists(
+    st.sampled_from(["ask", "the", "child", "to", "dress", "now", "please"]), max_size=9
+)
+
+
+def told(old, new):
+    return differences(parse(FRONT + old), parse(FRONT + new))
+
+
+def test_the_same_clauses_do_not_differ_wherever_lines_break():
+    assert told(OLD, OLD.replace("the child to", "the\nchild to")) == ()
+
+
+def test_a_clause_that_says_something_else_is_told_word_by_word():
+    [found] = told(OLD, OLD.replace("Report it", "Report it without delay"))
+
+    assert (found.change, found.clause, found.section) == (Change.REWORDED, "CSP-2", "Dress")
+    assert [(run.fate, run.words) for run in found.runs] == [
+        (Fate.KEPT, "Report it"),
+        (Fate.ADDED, "without delay"),
+        (Fate.KEPT, "to your learning manager."),
+    ]
+
+
+def test_what_is_new_and_what_is_gone_is_told_whole_and_what_is_gone_comes_last():
+    found = told(OLD, "## Harm\n\n{#CSP-3}\nPhone the parents.\n")
+
+    assert [(each.change, each.clause or each.section) for each in found] == [
+        (Change.ADDED, "CSP-3"),
+        (Change.ADDED, "Harm"),
+        (Change.REMOVED, "CSP-1"),
+        (Change.REMOVED, "CSP-2"),
+        (Change.REMOVED, "Dress"),
+    ]
+    assert found[0].new == "Phone the parents."
+    assert found[2].old == "Ask the child to dress."
+
+
+def test_a_clause_that_moved_to_another_section_says_what_it_said():
+    moved = OLD.replace("{#CSP-2}", "## Reports\n\n{#CSP-2}")
+
+    assert [each.section for each in told(OLD, moved)] == ["Reports"]
+
+
+def test_words_outside_every_clause_are_told_too():
+    [found] = told(OLD, OLD.replace("## Dress\n", "## Dress\n\nThis comes first.\n"))
+
+    assert (found.change, found.clause) == (Change.REWORDED, "")
+    assert found.new == "Dress This comes first."
+
+
+@given(words, words)
+def test_both_texts_can_be_read_back_from_the_runs(old, new):
+    found = runs(" ".join(old), " ".join(new))
+
+    before = " ".join(run.words for run in found if run.fate is not Fate.ADDED)
+    after = " ".join(run.words for run in found if run.fate is not Fate.REMOVED)
+    assert (before.split(), after.split()) == (old, new)
