@@ -190,12 +190,11 @@ def _start(drawn: Drawn, number: int) -> Position | None:
 def _answer(here: Position | None, choice: Choice) -> Answered:
     if here is None or (choice.scenario, choice.step) != (here.asked.scenario.id, here.step.id):
         raise BadChoice(f"{choice.scenario}, step {choice.step} is not the step to answer")
-    by_id = {option.id: option for option in here.step.options}
     ids = choice.option.split(" ")
-    fits = set(ids) <= set(by_id) and len(set(ids)) == len(ids)
-    if not fits or len(ids) not in _counts(here.step):
-        raise BadChoice(f"{choice.scenario}, step {choice.step} has no option {choice.option!r}")
-    return Answered(place=here, taken=tuple(by_id[each] for each in ids))
+    known = {option.id for option in here.step.options}
+    if set(ids) <= known and len(set(ids)) == len(ids) and len(ids) in _counts(here.step):
+        return Answered(place=here, taken=here.step.by_ids(choice.option))
+    raise BadChoice(f"{choice.scenario}, step {choice.step} has no option {choice.option!r}")
 
 
 def _counts(step: Step) -> range:

@@ -147,6 +147,11 @@ class Step(Piece):
             return self.options
         return tuple(option for option in self.options if option.kind is Kind.RIGHT)
 
+    def by_ids(self, ids: str) -> tuple[Option, ...]:
+        """Return the options of these ids, apart by spaces; raises KeyError."""
+        by_id = {option.id: option for option in self.options}
+        return tuple(by_id[one] for one in ids.split(" "))
+
     def every_answer(self) -> Iterator[tuple[Option, ...]]:
         """Yield each answer that can be given."""
         if self.asks is Asks.ORDER:
