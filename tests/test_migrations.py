@@ -34,7 +34,7 @@ MUTABLE = {
     "comforts",
     "lessons",
 }
-ERASABLE = {"payloads", "records", "pdfs"}
+ERASABLE = {"payloads", "records", "pdfs", "remarks"}
 
 
 def models() -> sa.MetaData:

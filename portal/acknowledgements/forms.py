@@ -1,11 +1,21 @@
-"""The form that signs: shape only."""
+"""The forms that sign, and that say what came afterwards: shape only."""
+
+from typing import Any
 
 from wtforms import BooleanField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.acknowledgements.statement import STATEMENT
-from portal.forms import Line, PortalForm
+from portal.forms import Line, Paragraph, PortalForm
 from portal.people.rules import LONGEST
+
+
+class Again(PasswordField):
+    """The password of whoever is signed in, to show that it is still them."""
+
+    def __init__(self, label: str = "Your password, once more", **rest: Any) -> None:
+        checks = [InputRequired("Type your password once more"), Length(max=LONGEST)]
+        super().__init__(label, checks, render_kw={"autocomplete": "current-password"}, **rest)
 
 
 class SignForm(PortalForm):
@@ -21,8 +31,31 @@ class SignForm(PortalForm):
         most=120,
         render_kw={"autocomplete": "name", "spellcheck": "false"},
     )
-    password = PasswordField(
-        "Your password, once more",
-        [InputRequired("Type your password once more"), Length(max=LONGEST)],
-        render_kw={"autocomplete": "current-password"},
+    password = Again()
+
+
+class RevokeForm(PortalForm):
+    """Why a signature is revoked."""
+
+    reason = Paragraph("Why is it revoked?", [DataRequired("Say why it is revoked")])
+
+
+class CorrectForm(PortalForm):
+    """What is to be put right beside a signature."""
+
+    reason = Paragraph("What is to be put right?", [DataRequired("Write the note")])
+
+
+class WithdrawForm(PortalForm):
+    """Why a tutor takes a signature back, and the password again."""
+
+    reason = Paragraph("Why do you withdraw it?", [DataRequired("Say why you withdraw it")])
+    password = Again()
+
+
+class DeclineForm(PortalForm):
+    """What keeps a tutor from signing."""
+
+    reason = Paragraph(
+        "What keeps you from signing?", [DataRequired("Write a few words, or ring first")]
     )

@@ -1,4 +1,4 @@
-"""Mails that this room makes: the tutor's copy, and word to the learning manager."""
+"""Mails that this room makes: the tutor's copy, and word to tutor and learning manager."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from portal import clock, db
 from portal.access import SYSTEM
 from portal.acknowledgements.actions import COPY, TELL_MANAGER
+from portal.acknowledgements.afterwards import MAIL
+from portal.acknowledgements.declining import DECLINED, find_decline, hear_of
 from portal.acknowledgements.queries import find_pdf, find_signed
 from portal.config import Settings
 from portal.ledger.actions import note
@@ -47,7 +49,39 @@ def tell_manager(payload: dict[str, Any], outgoing_id: str, now: datetime) -> No
     deliver(mail, settings=_settings(), now=now)
 
 
-HANDLERS: dict[str, Handler] = {COPY: send_copy, TELL_MANAGER: tell_manager}
+def tell_of_after(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell the tutor or the learning manager what came after a signature; why, the page says."""
+    with db.reader() as session:
+        row, to = _signed(session, payload["acknowledgement"]), payload["to"]
+        reader = row if to == "tutor" else _manager(session, row.person_id, now=now)
+    words = {**_words(row), "reader": reader.name, "what": payload["what"], "to": to}
+    mail = compose(MAIL, to=reader.email, key=outgoing_id, words=words)
+    deliver(mail, settings=_settings(), now=now)
+
+
+def tell_of_decline(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell who hears of a tutor that they do not want to sign now; why, the page says."""
+    settings = _settings()
+    with db.reader() as session:
+        row = find_decline(session, payload["decline"])
+        hearing = hear_of(session, row.person_id, now=now) if row else ()
+    reader = next((each for each in hearing if each.id == payload["to"]), None)
+    if row is None or reader is None:
+        raise NeverSend("not sent: this person does not answer for the tutor any more")
+    words = {"name": row.name, "reader": reader.name, "title": row.title}
+    words |= {"version": f"{row.major}.{row.minor}"}
+    words |= {"declined": clock.in_words(row.declined_at, settings.zone)}
+    words |= {"tutor_link": f"{settings.public_url}/tutors/{row.person_id}"}
+    mail = compose(DECLINED, to=reader.email, key=outgoing_id, words=words)
+    deliver(mail, settings=settings, now=now)
+
+
+HANDLERS: dict[str, Handler] = {
+    COPY: send_copy,
+    TELL_MANAGER: tell_manager,
+    MAIL: tell_of_after,
+    DECLINED: tell_of_decline,
+}
 
 
 def _signed(session: Session, acknowledgement_id: str) -> Any:
@@ -76,6 +110,8 @@ def _words(row: Any) -> dict[str, str]:
         "until": clock.in_words(row.expires_at, settings.zone),
         "digest": row.pdf_digest,
         "link": f"{settings.public_url}/acknowledgements/{row.serial}",
+        "ended": clock.in_words(row.revoked_at, settings.zone) if row.revoked_at else "",
+        "tutors_link": f"{settings.public_url}/tutors",
         "tutor_link": f"{settings.public_url}/tutors/{row.person_id}",
     }
 

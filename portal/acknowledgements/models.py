@@ -54,7 +54,10 @@ class StoredPdf(Base):
 
 
 class Revocation(Base):
-    """An acknowledgement that stops counting from its own time on, never earlier."""
+    """An acknowledgement that stops counting from its own time on, never earlier.
+
+    What HR wrote stands in `remarks`, where it can be erased; `reason` is empty since there is one.
+    """
 
     __tablename__ = "revocations"
 
@@ -65,3 +68,52 @@ class Revocation(Base):
     recorded_at: Mapped[datetime]
     revoked_by: Mapped[str] = mapped_column(sa.String(16))
     reason: Mapped[str] = mapped_column(sa.String(500))
+
+
+class Withdrawal(Base):
+    """An acknowledgement that its tutor took back: it stops counting from then on."""
+
+    __tablename__ = "withdrawals"
+
+    acknowledgement_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("acknowledgements.id"), primary_key=True
+    )
+    withdrawn_at: Mapped[datetime]
+    withdrawn_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class Correction(Base):
+    """A note by HR beside an acknowledgement; what was signed stays as it is, and counts."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    acknowledgement_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("acknowledgements.id"), index=True
+    )
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class Decline(Base):
+    """A tutor said that they do not want to sign a version now; they may sign it later."""
+
+    __tablename__ = "declines"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"))
+    declined_at: Mapped[datetime]
+
+
+class Remark(Base):
+    """What somebody wrote in their own words; apart from the row it is `about`, to be erasable.
+
+    A revocation and a withdrawal both go by the id of their acknowledgement: it has one or the
+    other, never both.
+    """
+
+    __tablename__ = "remarks"
+
+    about: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    text: Mapped[str] = mapped_column(sa.String(1000))

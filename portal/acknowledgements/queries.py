@@ -8,12 +8,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.access import Actor
-from portal.acknowledgements.models import Acknowledgement, Revocation, StoredPdf, StoredRecord
+from portal.acknowledgements.models import (
+    Acknowledgement,
+    Revocation,
+    StoredPdf,
+    StoredRecord,
+    Withdrawal,
+)
 from portal.db import rows
 from portal.errors import NotFound
 from portal.people.models import Person
 from portal.people.scope import asked, scoped
 from portal.policies.models import Cancellation, Version
+
+# A signature ends once: HR revoked it or its tutor withdrew it. To the rule both are the same.
+_ENDED_AT = sa.func.coalesce(Revocation.revoked_at, Withdrawal.withdrawn_at)
+_END_RECORDED_AT = sa.func.coalesce(Revocation.recorded_at, Withdrawal.withdrawn_at)
 
 _HELD = (
     sa.select(
@@ -27,14 +37,16 @@ _HELD = (
         Acknowledgement.signed_at,
         Acknowledgement.expires_at,
         Acknowledgement.anniversary_at,
-        Revocation.revoked_at,
-        Revocation.recorded_at.label("revocation_recorded_at"),
+        _ENDED_AT.label("revoked_at"),
+        _END_RECORDED_AT.label("revocation_recorded_at"),
+        Withdrawal.withdrawn_at,
         Cancellation.cancelled_at,
         Acknowledgement.serial,
     )
     .join(Version, Version.id == Acknowledgement.version_id)
     .outerjoin(Cancellation, Cancellation.version_id == Acknowledgement.version_id)
     .outerjoin(Revocation, Revocation.acknowledgement_id == Acknowledgement.id)
+    .outerjoin(Withdrawal, Withdrawal.acknowledgement_id == Acknowledgement.id)
     .order_by(Acknowledgement.signed_at)
 )
 HELD = _HELD.where(Acknowledgement.person_id == sa.bindparam("person"))
@@ -58,12 +70,13 @@ SIGNED = (
         Acknowledgement.text_digest,
         Acknowledgement.record_digest,
         Acknowledgement.pdf_digest,
-        Revocation.revoked_at,
-        Revocation.reason,
+        _ENDED_AT.label("revoked_at"),
+        Withdrawal.withdrawn_at,
     )
     .join(Person, Person.id == Acknowledgement.person_id)
     .join(Version, Version.id == Acknowledgement.version_id)
     .outerjoin(Revocation, Revocation.acknowledgement_id == Acknowledgement.id)
+    .outerjoin(Withdrawal, Withdrawal.acknowledgement_id == Acknowledgement.id)
 )
 OF_SERIAL = SIGNED.where(Acknowledgement.serial == sa.bindparam("serial"))
 SEEN = scoped(OF_SERIAL, Acknowledgement.person_id)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import (
-    Blueprint,
     current_app,
     flash,
     make_response,
@@ -20,9 +19,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+import portal.acknowledgements.decline_pages
+import portal.acknowledgements.desk  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.acknowledgements import actions, verify
+from portal.acknowledgements.afterwards import came_after
+from portal.acknowledgements.blueprint import bp
 from portal.acknowledgements.forms import SignForm
 from portal.acknowledgements.prepare import Wish, first_to_ring, prepare
 from portal.acknowledgements.press import Press
@@ -35,7 +38,8 @@ from portal.people.proof import prove_again
 from portal.people.queries import managers_of, team_of, to_ring
 from portal.web import POLICY
 
-bp = Blueprint("acknowledgements", __name__)
+__all__ = ["bp"]
+
 log = logging.getLogger(__name__)
 READERS = (Role.TUTOR, Role.MANAGER, Role.HR, Role.SAFEGUARDING_LEAD)
 # A PDF runs nothing and loads nothing; only our own page may show it inside.
@@ -89,8 +93,9 @@ def signed(serial: str) -> ResponseReturnValue:
         row = get_acknowledgement(session, serial, seen_by=actor(), now=now)
         own = row.person_id == actor().id
         words = _own_words(session, row, now=now) if own else verify.evidence(session, row)
+        after = came_after(session, row.id)
     page = "signed" if own else "seen"
-    shown = render_template(f"acknowledgements/{page}.html", row=row, now=now, **words)
+    shown = render_template(f"acknowledgements/{page}.html", row=row, now=now, after=after, **words)
     return shown, {"Content-Security-Policy": f"{POLICY}; object-src 'self'; frame-src 'self'"}
 
 

@@ -89,7 +89,8 @@ def _sentences(found: Provenance, *, zone: str) -> Iterator[str]:
         signed = clock.in_words(row.signed_at, zone)
         yield f"Acknowledgement {row.serial}, signed {signed}, by {initials(row.name)}"
     if row and row.revoked_at:
-        yield f"Revoked from {clock.in_words(row.revoked_at, zone)}"
+        ended = "Withdrawn by the tutor" if row.withdrawn_at else "Revoked"
+        yield f"{ended} from {clock.in_words(row.revoked_at, zone)}"
     yield from (f"FAILED {reason}" for reason in found.failed)
 
 

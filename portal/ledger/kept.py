@@ -37,11 +37,15 @@ EVIDENCE = (
     "unlocks",
     "acknowledgements",
     "revocations",
+    "withdrawals",
+    "corrections",
+    "declines",
     "waivers",
     "waiver_ends",
     "lesson_grounds",
     "records",
     "pdfs",
+    "remarks",
 )
 
 

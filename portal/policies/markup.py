@@ -50,10 +50,14 @@ class Section:
     words: int
     clauses: tuple[Clause, ...]
     besides: str  # words that stand in no clause, without markup
+    addition: bool  # the organisation's own, signed together with the code and not part of it
 
 
-def read_sections(lines: Sequence[str]) -> tuple[Section, ...]:
-    """Return the sections, or raise BadPolicy with the line (counted from 1) and the reason."""
+def read_sections(lines: Sequence[str], *, additions: int) -> tuple[Section, ...]:
+    """Return the sections, or raise BadPolicy with the line (counted from 1) and the reason.
+
+    Sections below the line `additions` are the organisation's.
+    """
     tokens = MARKDOWN.parse("\n".join(lines))
     _refuse_loose_braces(lines, tokens)
     starts = [
@@ -61,7 +65,10 @@ def read_sections(lines: Sequence[str]) -> tuple[Section, ...]:
     ]
     _refuse_misplaced(tokens, starts)
     ranges = enumerate(pairwise([*starts, len(tokens)]), start=1)
-    return tuple(_section(number, tokens[start:end]) for number, (start, end) in ranges)
+    return tuple(
+        _section(number, tokens[start:end], addition=_line(tokens[start]) > additions)
+        for number, (start, end) in ranges
+    )
 
 
 def _refuse_loose_braces(lines: Sequence[str], tokens: Sequence[Token]) -> None:
@@ -106,7 +113,7 @@ def _may_link(href: str) -> bool:
     return target.scheme in SCHEMES and bool(target.scheme or not target.netloc)
 
 
-def _section(number: int, tokens: Sequence[Token]) -> Section:
+def _section(number: int, tokens: Sequence[Token], *, addition: bool) -> Section:
     title = _plain(tokens[1])
     body = tokens[3:]  # after heading_open, its words and heading_close
     return Section(
@@ -116,6 +123,7 @@ def _section(number: int, tokens: Sequence[Token]) -> Section:
         words=sum(len(_plain(token).split()) for token in body),
         clauses=tuple(_clauses(body, section=number)),
         besides=" ".join(filter(None, _besides(body))),
+        addition=addition,
     )
 
 

@@ -17,7 +17,7 @@ from portal.policies.markup import BadPolicy, Clause, Section, read_sections
 __all__ = ["UNSAFE", "BadPolicy", "Clause", "Document", "Section", "digest", "parse"]
 
 LONGEST = 500_000  # characters; a thousand printed pages
-FENCE = "+++"
+FENCE, ADDITIONS = "+++", "+++ additions"
 # Control characters and those that turn the direction of text: what is read is what is signed.
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -89,7 +89,12 @@ def parse(markdown: str) -> Document:
     front = _front_matter(lines[1:end])
     # Blank lines in place of the front matter keep every line number that of the file.
     body = [""] * (end + 1) + lines[end + 1 :]
-    return Document(**front.model_dump(), sections=read_sections(body))
+    additions = _start_of_additions(body)
+    body[additions - 1 : additions] = [""] * bool(additions)
+    sections = read_sections(body, additions=additions or len(body))
+    if all(each.addition for each in sections):
+        raise BadPolicy(additions, "the code itself comes before the organisation's additions")
+    return Document(**front.model_dump(), sections=sections)
 
 
 def _refuse_unreadable(lines: Sequence[str]) -> None:
@@ -107,6 +112,14 @@ def _end_of_front_matter(lines: Sequence[str]) -> int:
         if line.rstrip() == FENCE:
             return number
     raise BadPolicy(len(lines), f"a second line {FENCE} ends the front matter")
+
+
+def _start_of_additions(lines: Sequence[str]) -> int:
+    """Return the line, counted from 1, below which all is the organisation's; 0 for none."""
+    found = [n for n, line in enumerate(lines, start=1) if line.rstrip() == ADDITIONS]
+    if len(found) > 1:
+        raise BadPolicy(found[1], f"the line {ADDITIONS} stands there once")
+    return found[0] if found else 0
 
 
 def _front_matter(lines: Sequence[str]) -> FrontMatter:

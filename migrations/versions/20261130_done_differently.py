@@ -1,0 +1,112 @@
+"""what comes after a signature."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "20261130b"
+down_revision = "20261123b"
+branch_labels = None
+depends_on = None
+
+# Rows of these are never changed and never deleted.
+EVIDENCE = ("withdrawals", "corrections", "declines")
+# Rows of this are never changed; one may be deleted once an erasure names it.
+ERASABLE = {"remarks": "about"}
+
+
+def upgrade() -> None:
+    """Make the tables of what comes after a signature, and guard them like all evidence."""
+    op.create_table(
+        "remarks",
+        sa.Column("about", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.PrimaryKeyConstraint("about", name=op.f("pk_remarks")),
+    )
+    op.create_table(
+        "withdrawals",
+        sa.Column("acknowledgement_id", sa.String(length=16), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["acknowledgement_id"],
+            ["acknowledgements.id"],
+            name=op.f("fk_withdrawals_acknowledgement_id"),
+        ),
+        sa.PrimaryKeyConstraint("acknowledgement_id", name=op.f("pk_withdrawals")),
+    )
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("acknowledgement_id", sa.String(length=16), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["acknowledgement_id"],
+            ["acknowledgements.id"],
+            name=op.f("fk_corrections_acknowledgement_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+    )
+    op.create_index(
+        op.f("ix_corrections_acknowledgement_id"), "corrections", ["acknowledgement_id"]
+    )
+    op.create_table(
+        "declines",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.String(length=16), nullable=False),
+        sa.Column("version_id", sa.String(length=16), nullable=False),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_declines_person_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_declines_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declines")),
+    )
+    op.create_index(op.f("ix_declines_person_id"), "declines", ["person_id"])
+    protect(op.get_bind())
+
+
+def protect(bind: sa.Connection) -> None:
+    """Refuse what must never happen to evidence, whoever holds the connection."""
+    if bind.dialect.name == "postgresql":
+        protect_postgresql()
+    else:
+        protect_sqlite()
+
+
+def protect_sqlite() -> None:
+    """Write the triggers in SQLite's words."""
+    refuse = "BEGIN SELECT RAISE(ABORT, 'evidence is never changed'); END"
+    for table in (*EVIDENCE, *ERASABLE):
+        op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
+    for table in EVIDENCE:
+        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}")
+    for table, key in ERASABLE.items():
+        unless = (
+            f"WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE table_name = '{table}'"
+            f" AND key = CAST(OLD.{key} AS TEXT))"
+        )
+        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {unless} {refuse}")
+
+
+def protect_postgresql() -> None:
+    """Write the triggers in PostgreSQL's words; the functions are those of the first tables."""
+    for table in (*EVIDENCE, *ERASABLE):
+        row = f"ON {table} FOR EACH ROW EXECUTE FUNCTION"
+        erase = f"refuse_unless_erased('{ERASABLE.get(table)}')"
+        delete = erase if table in ERASABLE else "refuse_change()"
+        op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE {row} refuse_change()")
+        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE {row} {delete}")
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+
+def downgrade() -> None:
+    """Drop what is empty; rows here are evidence, and then nothing is dropped."""
+    for table in (*EVIDENCE, *ERASABLE):
+        if op.get_bind().scalar(sa.text(f"SELECT count(*) FROM {table}")):
+            message = f"{table} holds evidence and is never dropped"
+            raise RuntimeError(message)
+        op.drop_table(table)

@@ -1,0 +1,125 @@
+"""A text that is still being written: sections of clauses, as a form shows them. Pure.
+
+`compose` turns it into the Markdown of a version, `opened` a version into a manuscript. Words stay
+the same on the way; formatting within a clause does not outlive it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints
+
+from portal.policies.text import Document
+from portal.policies.text import Section as Printed
+
+LONGEST = 2_000  # characters of one clause
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#&~|])")
+AT_START = re.compile(r"^([+\-=:]|\d{1,9}(?=[.)]))")
+Words = Annotated[str, StringConstraints(max_length=LONGEST)]
+
+
+class Passage(BaseModel, frozen=True, extra="forbid"):
+    """One clause: its id ("" while it has none), its words, and help that nobody signs."""
+
+    id: str = ""
+    text: Words
+    help: Words = ""
+
+
+class Part(BaseModel, frozen=True, extra="forbid"):
+    """One section; an `addition` is the organisation's and not the code's."""
+
+    title: Words
+    passages: tuple[Passage, ...] = ()
+    addition: bool = False
+
+
+class Manuscript(BaseModel, frozen=True, extra="forbid"):
+    """All that is signed but number and date, and the help beside it."""
+
+    title: str = ""
+    summary: str = ""
+    owner: str = ""
+    review: date | None = None
+    change_note: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every clause in reading order, additions last."""
+        return tuple(each for part in self.ordered for each in part.passages)
+
+    @property
+    def ordered(self) -> tuple[Part, ...]:
+        """The sections of the code, then the organisation's additions."""
+        return tuple(sorted(self.parts, key=lambda part: part.addition))
+
+    @property
+    def helps(self) -> dict[str, str]:
+        """The help beside clauses, by their ids."""
+        return {each.id: each.help for each in self.passages if each.help}
+
+
+def compose(manuscript: Manuscript, *, version: str, effective: date) -> str:
+    """Return the Markdown of this version, as `policies.text.parse` reads it."""
+    return "\n".join([*_front(manuscript, version, effective), *_body(manuscript)]) + "\n"
+
+
+def opened(document: Document) -> Manuscript:
+    """Return the manuscript of a published text; words outside its clauses become clauses."""
+    return Manuscript(
+        title=document.title,
+        summary=document.summary,
+        owner=document.owner,
+        review=document.review,
+        parts=tuple(_part(section) for section in document.sections),
+    )
+
+
+def escaped(words: str) -> str:
+    """Return the words so that Markdown shows them as they are, on one line."""
+    line = SPECIAL.sub(r"\\\1", " ".join(words.split()))
+    return AT_START.sub(lambda found: _backslashed(found[1]), line)
+
+
+def _backslashed(start: str) -> str:
+    return f"{start}\\" if start.isdigit() else f"\\{start}"
+
+
+def _front(manuscript: Manuscript, version: str, effective: date) -> Iterator[str]:
+    yield "+++"
+    yield f"title = {_quoted(manuscript.title)}"
+    yield f"version = {_quoted(version)}"
+    yield f"effective = {effective.isoformat()}"
+    yield f"owner = {_quoted(manuscript.owner)}"
+    yield f"review = {manuscript.review.isoformat() if manuscript.review else ''}"
+    yield f"summary = {_quoted(manuscript.summary)}"
+    if manuscript.change_note:
+        yield f"change_note = {_quoted(manuscript.change_note)}"
+    yield "+++"
+
+
+def _body(manuscript: Manuscript) -> Iterator[str]:
+    before = False
+    for part in manuscript.ordered:
+        if part.addition and not before:
+            yield from ("", "+++ additions")
+        before = part.addition
+        yield from ("", f"## {escaped(part.title)}")
+        for each in part.passages:
+            yield from ("", f"{{#{each.id}}}", escaped(each.text))
+
+
+def _quoted(words: str) -> str:
+    # A JSON string is a TOML one, line ends escaped.
+    return json.dumps(words.replace("\r\n", "\n"), ensure_ascii=False)
+
+
+def _part(section: Printed) -> Part:
+    besides = (section.besides,) if section.besides else ()
+    loose = tuple(Passage(text=words) for words in besides)
+    clauses = tuple(Passage(id=each.id, text=each.text) for each in section.clauses)
+    return Part(title=section.title, passages=(*loose, *clauses), addition=section.addition)

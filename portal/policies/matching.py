@@ -1,0 +1,150 @@
+"""Which clause is which: ids for new texts, and suggestions for those the scenarios cite. Pure.
+
+An id stays with what a clause says. One that was ever used is never given to something else.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from itertools import count
+from math import log
+
+from portal.policies.manuscript import Manuscript, Part
+
+ALIKE = 0.72  # share of words in common from which a clause counts as reworded, not as new
+LEAST = 0.08  # below that nothing is suggested
+SHORTEST_WORD, LONGEST_PREFIX = 3, 5
+_SMALL = (
+    "a all also an and any are as at be been but by can do each for from has have if in into is it"
+    " its may must no not of on or other our own shall should so such than that the their them"
+    " there these they this those to under until was what when where which while who will with"
+    " you your"
+)
+SMALL = frozenset(_SMALL.split())
+Words = dict[str, float]
+
+
+def identified(
+    manuscript: Manuscript, *, newest: Mapping[str, str], used: Collection[str]
+) -> Manuscript:
+    """Return the manuscript with an id for each clause that has none.
+
+    `newest` are the clauses of the newest version by id: what is said again keeps its id, and so
+    does what is only reworded. `used` are all ids that ever stood for something.
+    """
+    taken = {each.id for each in manuscript.passages if each.id}
+    missing = [each.text for each in manuscript.passages if not each.id]
+    free = {id_: text for id_, text in newest.items() if id_ not in taken}
+    kept = _kept(missing, free)
+    spare = _Spare({*used, *newest, *taken})
+    parts = tuple(_with_ids(part, kept, spare, prefix) for part, prefix in _prefixed(manuscript))
+    return manuscript.model_copy(update={"parts": parts})
+
+
+def suggestions(texts: Iterable[str], cited: Mapping[str, str]) -> dict[str, list[int]]:
+    """Return for each cited clause the places of the texts that say the like, the best first."""
+    known = tuple(texts)
+    bags, wanted = [_bag(each) for each in known], {id_: _bag(t) for id_, t in cited.items()}
+    weights = _weights([*bags, *wanted.values()])
+    return {id_: _ranked(bag, bags, weights) for id_, bag in wanted.items()}
+
+
+def _kept(missing: list[str], newest: Mapping[str, str]) -> dict[str, str]:
+    """Return which text takes over which id: the same words first, then the likest."""
+    same = {_even(text): id_ for id_, text in newest.items()}
+    kept = {text: same[_even(text)] for text in missing if _even(text) in same}
+    left = {id_: text for id_, text in newest.items() if id_ not in kept.values()}
+    scored = sorted(
+        ((_alike(text, old), text, id_) for text in missing for id_, old in left.items()),
+        reverse=True,
+    )
+    for score, text, id_ in scored:
+        if score >= ALIKE and text not in kept and id_ not in kept.values():
+            kept[text] = id_
+    return kept
+
+
+def _with_ids(part: Part, kept: dict[str, str], spare: "_Spare", prefix: str) -> Part:
+    passages = [
+        each
+        if each.id
+        else each.model_copy(update={"id": kept.pop(each.text, None) or spare.next(prefix)})
+        for each in part.passages
+    ]
+    return part.model_copy(update={"passages": tuple(passages)})
+
+
+def _prefixed(manuscript: Manuscript) -> Iterator[tuple[Part, str]]:
+    """Yield each section with the letters its new ids begin with: those it has, or its title's."""
+    seen: set[str] = set()
+    for part in manuscript.ordered:
+        own = Counter(each.id.partition("-")[0] for each in part.passages if each.id)
+        prefix = own.most_common(1)[0][0] if own else _free(_letters(part.title), seen)
+        seen.add(prefix)
+        yield part, prefix
+
+
+def _letters(title: str) -> str:
+    """Return the initials of several words, or the start of one: CSP, TEC."""
+    plain = re.sub(r"[^A-Za-z ]", " ", title)
+    words = [each for each in plain.split() if each.lower() not in SMALL]
+    initials = "".join(each[0] for each in words)
+    start = words[0][:SHORTEST_WORD] if words else "SEC"
+    letters = initials[:LONGEST_PREFIX] if len(initials) >= SHORTEST_WORD else start
+    return letters.upper().ljust(2, "X")
+
+
+def _free(prefix: str, seen: Collection[str]) -> str:
+    others = (f"{prefix[:4]}{chr(code)}" for code in range(ord("B"), ord("Z") + 1))
+    return next((each for each in (prefix, *others) if each not in seen), prefix)
+
+
+class _Spare:
+    """Numbers that were never used."""
+
+    def __init__(self, used: set[str]) -> None:
+        self._used = used
+
+    def next(self, prefix: str) -> str:
+        found = next(each for n in count(1) if (each := f"{prefix}-{n}") not in self._used)
+        self._used.add(found)
+        return found
+
+
+def _even(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, _even(one).split(), _even(other).split(), autojunk=False).ratio()
+
+
+def _bag(text: str) -> Counter[str]:
+    words = (each for each in re.findall(r"[a-z]+", text.lower()) if each not in SMALL)
+    return Counter(_stem(each) for each in words)
+
+
+def _stem(word: str) -> str:
+    for end in ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ed", "es", "s", "ly"):
+        if word.endswith(end) and len(word) - len(end) >= SHORTEST_WORD:
+            return word[: -len(end)]
+    return word
+
+
+def _weights(bags: list[Counter[str]]) -> Words:
+    """Return how much each word tells: what stands everywhere tells little."""
+    seen = Counter(word for bag in bags for word in bag)
+    return {word: log(1 + len(bags) / n) for word, n in seen.items()}
+
+
+def _ranked(wanted: Counter[str], bags: list[Counter[str]], weights: Words) -> list[int]:
+    scores = {n: _score(wanted, bag, weights) for n, bag in enumerate(bags)}
+    return [n for n in sorted(scores, key=lambda n: -scores[n]) if scores[n] >= LEAST]
+
+
+def _score(one: Counter[str], other: Counter[str], weights: Words) -> float:
+    """Return how much two bags of words share, from 0 to 1."""
+    both = sum(weights[word] for word in one.keys() & other.keys())
+    whole = sum(weights[word] for word in one.keys() | other.keys())
+    return both / whole if whole else 0.0
