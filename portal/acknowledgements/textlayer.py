@@ -112,13 +112,14 @@ def _let_say(piece: Piece, wanted: str, pdf: pydyf.PDF) -> None:
 
 def _element(pdf: pydyf.PDF, piece: Piece) -> pydyf.Dictionary:
     """Return the element of the structure that a piece of text belongs to."""
+    number = (piece.marks or {})["MCID"]
     return next(
         each
         for each in pdf.objects
         if isinstance(each, pydyf.Dictionary)
         and each.get("Type") == "/StructElem"
         and each.get("Pg") == piece.page
-        and piece.marks["MCID"] in each["K"]
+        and number in each["K"]
     )
 
 
@@ -129,39 +130,53 @@ def _pieces(document: Document, pdf: pydyf.PDF) -> Iterator[Piece]:
         drawn = pdf.objects[number]
         content = pdf.objects[int(drawn["Contents"].split()[0])]
         boxes = dict(_placed(page._page_box))  # noqa: SLF001 - no public way in
-        for piece in _drawn(content.stream, boxes, meanings):
+        reader = _Reader(boxes, meanings)
+        reader.read(content.stream)
+        for piece in reader.pieces:
             piece.page = drawn.reference
             yield piece
         yield from (Piece(laid_out=lost) for lost in boxes.values())
 
 
-def _drawn(
-    operators: Iterable[object], boxes: dict[bytes, str], meanings: dict[str, dict[str, str]]
-) -> Iterator[Piece]:
-    """Take each box that is drawn: marked, a place (Tm), a font (/Name 9 Tf), glyphs (TJ)."""
-    marks: pydyf.Dictionary | None = None
-    piece = Piece(laid_out=None)
-    font: dict[str, str] = {}
-    for operator in operators:
-        match operator:
-            case pydyf.Dictionary():
-                marks = operator
-            case b"EMC":
-                marks = None
-            case bytes() if operator.endswith(b" Tm"):
-                yield piece
-                piece = Piece(laid_out=boxes.pop(operator, None), marks=marks)
-            case bytes() if operator.endswith(b" Tf"):
-                font = meanings[operator[1:].split()[0].decode()]
-            case bytes() if operator.endswith(b"] TJ"):
-                piece.said += "".join(_meant(operator, font))
-    yield piece
+class _Reader:
+    """Follows the operators of one page: marks, a place (Tm), a font (Tf), glyphs (TJ)."""
 
+    def __init__(self, boxes: dict[bytes, str], meanings: dict[str, dict[str, str]]) -> None:
+        self.pieces: list[Piece] = []
+        self._boxes = boxes  # what was laid out and is not met yet
+        self._meanings = meanings
+        self._font: dict[str, str] = {}
+        self._marks: pydyf.Dictionary | None = None
+        self._acts = {
+            b"EMC": self._leave,
+            b"Tm": self._place,
+            b"Tf": self._choose,
+            b"TJ": self._say,
+        }
 
-def _meant(operator: bytes, font: dict[str, str]) -> Iterator[str]:
-    glyphs = b"".join(GLYPHS.findall(operator)).decode()
-    for at in range(0, len(glyphs), WIDTH):
-        yield font.get(glyphs[at : at + WIDTH], "")
+    def read(self, operators: Iterable[object]) -> None:
+        """Note a piece for each box of text that is drawn."""
+        for operator in operators:
+            if isinstance(operator, pydyf.Dictionary):
+                self._marks = operator
+            elif isinstance(operator, bytes):
+                act = self._acts.get(operator.rpartition(b" ")[2])
+                if act:
+                    act(operator)
+
+    def _leave(self, _operator: bytes) -> None:
+        self._marks = None
+
+    def _place(self, operator: bytes) -> None:
+        self.pieces.append(Piece(laid_out=self._boxes.pop(operator, None), marks=self._marks))
+
+    def _choose(self, operator: bytes) -> None:
+        self._font = self._meanings[operator[1:].split()[0].decode()]
+
+    def _say(self, operator: bytes) -> None:
+        glyphs = b"".join(GLYPHS.findall(operator)).decode()
+        for at in range(0, len(glyphs), WIDTH):
+            self.pieces[-1].said += self._font.get(glyphs[at : at + WIDTH], "")
 
 
 def _placed(page_box: Any) -> Iterator[tuple[bytes, str]]:
