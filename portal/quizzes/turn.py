@@ -1,6 +1,7 @@
 """Whose turn it is: whether a tutor may start an attempt now, and what that attempt asks."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -9,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from portal.errors import NotFound, Refusal
 from portal.policies.actions import require_newest
+from portal.policies.differences import differences
 from portal.policies.models import Version
 from portal.policies.queries import sections_opened
 from portal.policies.text import Section, parse
 from portal.quizzes import queries
-from portal.quizzes.content import Quiz, digest
-from portal.quizzes.course import Course, Scope, Terms
+from portal.quizzes.content import Quiz, Scenario, digest
+from portal.quizzes.course import Course, Round, Scope, Terms
 from portal.quizzes.drawing import Drawn, draw
 from portal.quizzes.rules import CannotDraw
 from portal.quizzes.shelf import NoQuiz
@@ -50,7 +52,7 @@ class Turn:
 
     person_id: str
     version: Version
-    scope: Scope
+    wanted: Round
     course: Course
     quiz: Quiz
     terms: Terms
@@ -92,7 +94,7 @@ def _require_course(session: Session, turn: Turn) -> None:
     if turn.course.cycle in cycles:
         raise Passed("You have passed these scenarios already. Go on and sign.")
     follows = turn.course.cycle >= 1 and cycles == set(range(1, turn.course.cycle))
-    if not follows or (turn.scope is Scope.SHORT and not passed):
+    if not follows or (turn.wanted.scope is Scope.SHORT and not passed):
         raise NotFound
 
 
@@ -116,15 +118,17 @@ def _draw(session: Session, turn: Turn, *, rng: random.Random) -> Drawn:
     if (turn.quiz.policy, turn.quiz.major) != (turn.course.policy, turn.course.major):
         raise NoQuiz("There are no scenarios for this version yet. Ask HR when they will come.")
     failed = queries.failures(session, turn.person_id, course=turn.course)
+    eligible = _eligible(session, turn)
     wish = turn.terms.wish(
-        turn.scope,
-        must_cover=turn.quiz.must_cover,
+        turn.wanted.scope,
+        must_cover=_to_cover(session, turn, eligible),
         missed=failed[-1].missed if failed else (),
         seen=queries.seen(session, turn.person_id, course=turn.course),
     )
     try:
-        eligible, lengths = _eligible(session, turn), parse(turn.version.text).lengths
-        return draw(turn.quiz, wish, eligible=eligible, lengths=lengths, rng=rng)
+        lengths = parse(turn.version.text).lengths
+        ids = {each.id for each in eligible}
+        return draw(turn.quiz, wish, eligible=ids, lengths=lengths, rng=rng)
     except CannotDraw as error:
         raise NotApproved(
             "Too few scenarios are approved. The safeguarding lead has to approve more of them.",
@@ -132,9 +136,25 @@ def _draw(session: Session, turn: Turn, *, rng: random.Random) -> Drawn:
         ) from error
 
 
-def _eligible(session: Session, turn: Turn) -> set[str]:
-    """Return the ids of the scenarios that may be drawn: outside a demonstration, approved ones."""
-    approved = queries.approved(session)
-    return {
-        each.id for each in turn.quiz.scenarios if turn.terms.unreviewed or digest(each) in approved
-    }
+def _to_cover(session: Session, turn: Turn, eligible: Collection[Scenario]) -> frozenset[str]:
+    """Return the clauses to test: in a short check what changed, as far as it can be asked."""
+    if turn.wanted.scope is Scope.FULL:
+        return frozenset(turn.quiz.must_cover)
+    changed = turn.wanted.changed | _changed_since_passing(session, turn)
+    asked = frozenset().union(*(each.clauses for each in eligible))
+    return turn.quiz.critical | (changed & asked)
+
+
+def _changed_since_passing(session: Session, turn: Turn) -> frozenset[str]:
+    """Return the clauses that read otherwise than in the version passed last."""
+    old = queries.version_passed(session, turn.person_id, policy=turn.course.policy)
+    before = parse(session.get_one(Version, old).text)
+    return frozenset(each.clause for each in differences(before, parse(turn.version.text)))
+
+
+def _eligible(session: Session, turn: Turn) -> tuple[Scenario, ...]:
+    """Return the scenarios that may be drawn: outside a demonstration, approved ones."""
+    if turn.terms.unreviewed:
+        return turn.quiz.scenarios
+    approved = queries.reviewed(session)
+    return tuple(each for each in turn.quiz.scenarios if digest(each) in approved)
