@@ -132,8 +132,8 @@ def _page(attempt_id: str, form: ChooseForm, *, answer: int | None = None) -> st
     if place is None:
         return render_template("quizzes/ending.html", **told, contacts=contacts)
     _offer(form, place)
-    told |= {"place": place, "form": form, "put": _put(place), "sitting": sitting}
-    return render_template("quizzes/step.html", **told)
+    asked = {"place": place, "form": form, "put": _put(place), "sitting": sitting}
+    return render_template("quizzes/step.html", **told, **asked)
 
 
 def _offer(form: ChooseForm, place: Stage) -> None:
