@@ -43,17 +43,6 @@ PASSES = (
     .join(Result, Result.attempt_id == Attempt.id)
     .where(Attempt.person_id.in_(sa.bindparam("people", expanding=True)), Result.passed)
 )
-PASSED = (
-    sa.select(Attempt.version_id)
-    .join(Result, Result.attempt_id == Attempt.id)
-    .where(
-        Attempt.person_id == sa.bindparam("person"),
-        Attempt.policy == sa.bindparam("policy"),
-        Result.passed,
-    )
-    .order_by(Result.closed_at.desc())
-    .limit(1)
-)
 BOUND = (
     sa.select(Attempt.id, Result.closed_at, Result.score, Result.out_of)
     .join(Result, Result.attempt_id == Attempt.id)
@@ -175,11 +164,6 @@ class Failure:
 def passes(session: Session, *person_ids: str) -> list[Any]:
     """Return every pass of these people: attempt_id, person_id, policy, major, cycle, passed_at."""
     return list(rows(session, PASSES, people=person_ids))
-
-
-def version_passed(session: Session, person_id: str, *, policy: str) -> str:
-    """Return the id of the version whose scenarios were passed last; there has to be one."""
-    return session.scalars(PASSED, {"person": person_id, "policy": policy}).one()
 
 
 def bound_pass(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound, Refusal
@@ -18,8 +19,21 @@ from portal.quizzes import queries
 from portal.quizzes.content import Quiz, Scenario, digest
 from portal.quizzes.course import Course, Round, Scope, Terms
 from portal.quizzes.drawing import Drawn, draw
+from portal.quizzes.models import Attempt, Result
 from portal.quizzes.rules import CannotDraw
 from portal.quizzes.shelf import NoQuiz
+
+PASSED = (
+    sa.select(Attempt.version_id)
+    .join(Result, Result.attempt_id == Attempt.id)
+    .where(
+        Attempt.person_id == sa.bindparam("person"),
+        Attempt.policy == sa.bindparam("policy"),
+        Result.passed,
+    )
+    .order_by(Result.closed_at.desc())
+    .limit(1)
+)
 
 
 class NotAllRead(Refusal):
@@ -148,7 +162,7 @@ def _to_cover(session: Session, turn: Turn, eligible: Collection[Scenario]) -> f
 
 def _changed_since_passing(session: Session, turn: Turn) -> frozenset[str]:
     """Return the clauses that read otherwise than in the version passed last."""
-    old = queries.version_passed(session, turn.person_id, policy=turn.course.policy)
+    old = session.scalars(PASSED, {"person": turn.person_id, "policy": turn.course.policy}).one()
     before = parse(session.get_one(Version, old).text)
     return frozenset(each.clause for each in differences(before, parse(turn.version.text)))
 
