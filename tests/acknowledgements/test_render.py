@@ -71,7 +71,10 @@ def test_every_fact_is_in_the_text_layer_word_for_word(words):
 
 def test_every_choice_is_in_the_text_layer_with_all_that_was_shown(words):
     steps = [step for scenario in record().attempt.scenarios for step in scenario.steps]
-    chosen = [f"Chose {step.chosen + 1}. {step.options[step.chosen]}" for step in steps]
+    one = [step for step in steps if step.asks != "order"]
+    chosen = [f"Chose {n + 1}. {step.options[n]}" for step in one for n in step.taken]
+    order = next(step for step in steps if step.asks == "order")
+    chosen += [f"Put {n}: {m + 1}. {order.options[m]}" for n, m in enumerate(order.taken, start=1)]
     shown = [text for step in steps for text in (step.question, step.consequence, *step.options)]
 
     assert [text for text in (*chosen, *shown) if squeezed(text) not in words] == []
