@@ -159,8 +159,24 @@ class Scenario(Part):
     approved_at: Moment | None
 
 
+class Remarked(Part):
+    """The attempt failed at first; marked again without what was withdrawn, it is a pass.
+
+    `score` and `out_of` are those of the first result, which stays on record.
+    """
+
+    marked_at: Moment
+    score: int
+    out_of: int
+    withdrawn: tuple[Filled, ...]  # ids of scenarios
+    reason: Filled
+
+
 class Attempt(Part):
-    """The attempt that was passed; `quiz_digest` names the exact scenarios it was drawn from."""
+    """The attempt that was passed; `quiz_digest` names the exact scenarios it was drawn from.
+
+    `remarked` is there only where a question was withdrawn as wrong, and decided.
+    """
 
     id: Filled
     quiz_digest: Digest
@@ -169,6 +185,7 @@ class Attempt(Part):
     score: int
     out_of: int
     pass_mark: int
+    remarked: Annotated[Remarked | None, Field(exclude_if=lambda told: told is None)] = None
     scenarios: tuple[Scenario, ...]
 
 
