@@ -27,7 +27,8 @@ from portal.people.queries import ToRing, get_person, to_ring
 from portal.policies.text import parse
 from portal.quizzes.course import Course
 from portal.quizzes.marking import Answered, replay
-from portal.quizzes.queries import Approved, Pass, Try, approved, failures, get_attempt
+from portal.quizzes.passing import Pass
+from portal.quizzes.queries import Approved, Try, approved, failures, get_attempt
 
 NOBODY, NO_NUMBER = "not named yet", "no number yet"
 

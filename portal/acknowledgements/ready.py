@@ -22,7 +22,7 @@ from portal.policies.actions import PolicyChanged, label_of, require_newest
 from portal.policies.models import Version
 from portal.policies.queries import get_version, newest, sections_opened
 from portal.policies.text import parse
-from portal.quizzes.queries import Pass, bound_pass
+from portal.quizzes.passing import Pass, bound_pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

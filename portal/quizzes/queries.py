@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from portal.quizzes.models import (
     Result,
     Unlock,
 )
-from portal.quizzes.passing import BOUND, FAILURES, OF_CYCLE, PASSES
+from portal.quizzes.passing import FAILURES, OF_CYCLE, PASSES
 from portal.quizzes.remarks import Remark, remarks
 
 OPEN = (
@@ -127,18 +127,6 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
-    """The pass that a signature rests on; `remark` made it one where its own result had not."""
-
-    id: str
-    closed_at: datetime
-    passed_at: datetime
-    score: int
-    out_of: int
-    remark: Remark | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
     """A named person answers for a scenario, word for word."""
 
@@ -164,21 +152,6 @@ def passes(session: Session, *person_ids: str) -> list[Any]:
     return list(rows(session, PASSES, people=person_ids))
 
 
-def bound_pass(
-    session: Session, person_id: str, *, policy: str, major: int, cycle: int
-) -> Pass | None:
-    """Return the pass that a signature of this major and cycle rests on, or None."""
-    course = Course(policy=policy, major=major, cycle=cycle)
-    for row in rows(session, BOUND, **_keys(person_id, course)):
-        found = Pass(**{name: getattr(row, name) for name in row._fields if name != "passed"})
-        if row.passed:
-            return found
-        again = remarks(session, [row.id])[row.id]
-        by = next(each for each in again if each.passed)
-        return replace(found, score=by.score, out_of=by.out_of, remark=by)
-    return None
-
-
 def open_attempt(session: Session, person_id: str, *, course: Course) -> str | None:
     """Return the id of the attempt that is not finished yet, or None."""
     return next(iter(column(session, OPEN, **_keys(person_id, course))), None)
@@ -196,16 +169,14 @@ def count_attempts(session: Session, person_id: str, *, course: Course) -> int:
 
 def failures(session: Session, person_id: str, *, course: Course) -> tuple[Failure, ...]:
     """Return the failed attempts of this course, the oldest first."""
-    found = rows(session, FAILURES, **_keys(person_id, course))
-    again = remarks(session, [row.attempt_id for row in found]) if found else {}
     return tuple(
         Failure(
             attempt_id=row.attempt_id,
             n=row.n,
             closed_at=row.closed_at,
-            missed=_missed(row, again.get(row.attempt_id, ())),
+            missed=tuple(json.loads(row.missed)),
         )
-        for row in found
+        for row in rows(session, FAILURES, **_keys(person_id, course))
     )
 
 
@@ -300,7 +271,3 @@ def _outcome(row: Any) -> Outcome | None:
         passed=row.passed,
         missed=tuple(json.loads(row.missed)),
     )
-
-
-def _missed(row: Any, again: tuple[Remark, ...]) -> tuple[str, ...]:
-    return again[-1].missed if again else tuple(json.loads(row.missed))

@@ -25,7 +25,8 @@ from portal.quizzes.actions import (
 from portal.quizzes.content import digest
 from portal.quizzes.course import Course
 from portal.quizzes.models import Attempt, Choice, Result
-from portal.quizzes.queries import bound_pass, failures, get_attempt, passes
+from portal.quizzes.passing import bound_pass
+from portal.quizzes.queries import failures, get_attempt, passes
 from portal.quizzes.shelf import live_quiz
 from portal.quizzes.steps import Kind
 from portal.quizzes.turn import NotAllRead, NotApproved, NotForYou, NotYet, Passed
