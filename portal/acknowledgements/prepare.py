@@ -29,6 +29,7 @@ from portal.quizzes.course import Course
 from portal.quizzes.marking import Answered, replay
 from portal.quizzes.passing import Pass
 from portal.quizzes.queries import Approved, Try, approved, failures, get_attempt
+from portal.quizzes.sitting import find_sitting
 
 NOBODY, NO_NUMBER = "not named yet", "no number yet"
 
@@ -190,6 +191,7 @@ def _attempt(session: Session, found: Ready, *, person_id: str, percent: int) ->
         pass_mark=-(-percent * out_of // 100),
         remarked=_remarked(tried, found.attempt),
         scenarios=tuple(_scenarios(tried, approved(session))),
+        read_aloud_by=_helper(session, tried.id),
     )
 
 
@@ -206,6 +208,13 @@ def _remarked(tried: Try, passed: Pass) -> paper.Remarked | None:
         withdrawn=tuple(gone),
         reason=by.reason,
     )
+
+
+def _helper(session: Session, attempt_id: str) -> paper.Helper | None:
+    told = find_sitting(session, attempt_id)
+    if told is None:
+        return None
+    return paper.Helper(id=told.helper_id, name=told.name, role=told.helper_role, after=told.after)
 
 
 def _scenarios(tried: Try, approvals: dict[str, Approved]) -> Iterator[paper.Scenario]:
