@@ -96,7 +96,7 @@ def known(app, tutor):
         team = session.scalars(sa.select(Dated.value).where(Dated.kind == "team")).first()
     found = {"name": POLICY, "version": "1.0", "number": "1", "attempt_id": attempt}
     found |= {"period_id": period, "team_id": team, "token": "x", "serial": "OS-2026-AAAA-AAAA"}
-    return found | {"person_id": tutor.id, "tutor_id": tutor.id, "scenario_id": "x"}
+    return found | {"person_id": tutor.id, "tutor_id": tutor.id, "scenario_id": "x", "major": "1"}
 
 
 def routes(app, method):
