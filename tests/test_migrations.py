@@ -33,6 +33,7 @@ MUTABLE = {
     "links",
     "comforts",
     "lessons",
+    "drafts",
     "quiz_drafts",
 }
 ERASABLE = {"payloads", "records", "pdfs", "remarks"}

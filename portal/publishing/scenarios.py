@@ -7,8 +7,9 @@ from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.publishing.actions import require_words
 from portal.publishing.blueprint import READERS, bp
-from portal.publishing.forms import ApproveForm, WithdrawForm
+from portal.publishing.forms import ApproveForm
 from portal.publishing.queries import get_reviewed, question
+from portal.publishing.scenario_forms import WithdrawForm
 from portal.quizzes.actions import approve as approve_scenario
 from portal.quizzes.actions import withdraw as withdraw_approval
 from portal.quizzes.remarking import affected, withdraw_question
