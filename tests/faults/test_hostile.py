@@ -96,7 +96,7 @@ def known(app, tutor):
         team = session.scalars(sa.select(Dated.value).where(Dated.kind == "team")).first()
     found = {"name": POLICY, "version": "1.0", "number": "1", "attempt_id": attempt}
     found |= {"period_id": period, "team_id": team, "token": "x", "serial": "OS-2026-AAAA-AAAA"}
-    return found | {"person_id": tutor.id, "tutor_id": tutor.id, "scenario_id": "x", "major": "1"}
+    return found | {"person_id": tutor.id, "tutor_id": tutor.id, "scenario_id": "x"}
 
 
 def routes(app, method):
@@ -107,7 +107,7 @@ def routes(app, method):
 
 
 def filled(rule, values):
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule)
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "1"), rule)
 
 
 def send(client, url, body):
