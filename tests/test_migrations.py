@@ -34,7 +34,7 @@ MUTABLE = {
     "comforts",
     "lessons",
 }
-ERASABLE = {"payloads", "records", "pdfs", "remarks"}
+ERASABLE = {"payloads", "records", "pdfs", "remarks", "reasons", "question_words"}
 
 
 def models() -> sa.MetaData:

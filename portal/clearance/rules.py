@@ -45,12 +45,21 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """HR lets the tutor know of one suspension, by its period."""
+
+    period_id: str
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What is known of one tutor, with dates: enough to answer for any time."""
 
     engagements: tuple[Period, ...] = ()
     enabled_in: tuple[Period, ...] = ()
     suspensions: tuple[Period, ...] = ()
+    releases: tuple[Released, ...] = ()
     waivers: tuple[Waived, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     acknowledgements: tuple[Acknowledged, ...] = ()
@@ -139,9 +148,16 @@ def decide(standing: Standing, *, at: datetime) -> Decision:
 
 def veiled(standing: Standing, *, at: datetime) -> Decision:
     """Return the answer for a reader who may not know of suspensions, past, present or to come."""
-    if runs(standing.suspensions, at=at):
+    return released(replace(standing, releases=()), at=at)
+
+
+def released(standing: Standing, *, at: datetime) -> Decision:
+    """Return the answer for the tutor: veiled, but for the suspensions that HR released."""
+    known = {each.period_id for each in standing.releases}
+    if runs((each for each in standing.suspensions if each.id not in known), at=at):
         return Decision(at=at, blocks=(NOT_CLEARED,))
-    return decide(replace(standing, suspensions=()), at=at)
+    shown = tuple(each for each in standing.suspensions if each.id in known)
+    return decide(replace(standing, suspensions=shown), at=at)
 
 
 def blocks(standing: Standing, *, at: datetime) -> tuple[Block, ...]:
