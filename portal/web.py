@@ -37,6 +37,7 @@ OUTBOX = "Outbox"  # in the demonstration only
 NAV = (  # label, endpoint, for whom
     ("Home", "onboarding.home", {T}),
     ("Tutors", "tracking.tutors", {M, H, L}),
+    ("Weak spots", "tracking.weak_spots", {M, H, L}),
     ("Sessions", "scheduling.lessons", {T, M, H, L}),
     ("Acknowledgements", "archive.acknowledgements", {H, L}),
     ("Policies", "publishing.index", {H, L, AU, AD}),

@@ -24,12 +24,13 @@ from portal.policies.models import Version
 from portal.policies.queries import newest
 from portal.policies.text import parse
 from portal.quizzes.actions import choose, open_attempt, reopen
-from portal.quizzes.content import Kind as Worth
 from portal.quizzes.course import Scope, Terms
 from portal.quizzes.marking import Position, replay
+from portal.quizzes.marking import numbers as number_of
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.rules import Patience
 from portal.quizzes.shelf import live_quiz
+from portal.quizzes.steps import Kind as Worth
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 EARLIER = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -39,6 +40,7 @@ TEXT = (paths.POLICIES / POLICY / "1.0.md").read_text(encoding="utf-8")
 TERMS = Terms(
     scenarios=8,
     walks=2,
+    words=1000,
     pass_percent=80,
     patience=Patience(failures=3, wait=timedelta(minutes=30)),
     unreviewed=True,
@@ -149,14 +151,6 @@ def start_quiz(
         by=as_person(person_id),
         now=now,
     )
-
-
-def number_of(place: Position, worth: Worth) -> str:
-    """Return the number, as shown, of an option of this worth, or else of the right one."""
-    options = list(enumerate(place.asked.options(place.step), start=1))
-    fitting = [number for number, option in options if option.kind is worth]
-    right = [number for number, option in options if option.kind is Worth.RIGHT]
-    return str((fitting or right)[0])
 
 
 def answer_all(

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 # Rows of these are never changed and never deleted.
-EVIDENCE = ("withdrawals", "corrections")
+EVIDENCE = ("withdrawals", "corrections", "declines")
 # Rows of this are never changed; one may be deleted once an erasure names it.
 ERASABLE = {"remarks": "about"}
 
@@ -50,6 +50,19 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_corrections_acknowledgement_id"), "corrections", ["acknowledgement_id"]
     )
+    op.create_table(
+        "declines",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.String(length=16), nullable=False),
+        sa.Column("version_id", sa.String(length=16), nullable=False),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_declines_person_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_declines_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declines")),
+    )
+    op.create_index(op.f("ix_declines_person_id"), "declines", ["person_id"])
     protect(op.get_bind())
 
 
@@ -92,7 +105,7 @@ def protect_postgresql() -> None:
 
 def downgrade() -> None:
     """Drop what is empty; rows here are evidence, and then nothing is dropped."""
-    for table in ("corrections", "withdrawals", "remarks"):
+    for table in (*EVIDENCE, *ERASABLE):
         if op.get_bind().scalar(sa.text(f"SELECT count(*) FROM {table}")):
             message = f"{table} holds evidence and is never dropped"
             raise RuntimeError(message)

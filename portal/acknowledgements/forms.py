@@ -51,3 +51,11 @@ class WithdrawForm(PortalForm):
 
     reason = Paragraph("Why do you withdraw it?", [DataRequired("Say why you withdraw it")])
     password = Again()
+
+
+class DeclineForm(PortalForm):
+    """What keeps a tutor from signing."""
+
+    reason = Paragraph(
+        "What keeps you from signing?", [DataRequired("Write a few words, or ring first")]
+    )

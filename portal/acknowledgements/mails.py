@@ -10,6 +10,7 @@ from portal import clock, db
 from portal.access import SYSTEM
 from portal.acknowledgements.actions import COPY, TELL_MANAGER
 from portal.acknowledgements.afterwards import MAIL
+from portal.acknowledgements.declining import DECLINED, find_decline, hear_of
 from portal.acknowledgements.queries import find_pdf, find_signed
 from portal.config import Settings
 from portal.ledger.actions import note
@@ -58,10 +59,28 @@ def tell_of_after(payload: dict[str, Any], outgoing_id: str, now: datetime) -> N
     deliver(mail, settings=_settings(), now=now)
 
 
+def tell_of_decline(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell who hears of a tutor that they do not want to sign now; why, the page says."""
+    settings = _settings()
+    with db.reader() as session:
+        row = find_decline(session, payload["decline"])
+        hearing = hear_of(session, row.person_id, now=now) if row else ()
+    reader = next((each for each in hearing if each.id == payload["to"]), None)
+    if row is None or reader is None:
+        raise NeverSend("not sent: this person does not answer for the tutor any more")
+    words = {"name": row.name, "reader": reader.name, "title": row.title}
+    words |= {"version": f"{row.major}.{row.minor}"}
+    words |= {"declined": clock.in_words(row.declined_at, settings.zone)}
+    words |= {"tutor_link": f"{settings.public_url}/tutors/{row.person_id}"}
+    mail = compose(DECLINED, to=reader.email, key=outgoing_id, words=words)
+    deliver(mail, settings=settings, now=now)
+
+
 HANDLERS: dict[str, Handler] = {
     COPY: send_copy,
     TELL_MANAGER: tell_manager,
     MAIL: tell_of_after,
+    DECLINED: tell_of_decline,
 }
 
 

@@ -95,6 +95,17 @@ class Correction(Base):
     recorded_by: Mapped[str] = mapped_column(sa.String(16))
 
 
+class Decline(Base):
+    """A tutor said that they do not want to sign a version now; they may sign it later."""
+
+    __tablename__ = "declines"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"))
+    declined_at: Mapped[datetime]
+
+
 class Remark(Base):
     """What somebody wrote in their own words; apart from the row it is `about`, to be erasable.
 

@@ -209,14 +209,16 @@ def _scenarios(tried: Try, approvals: dict[str, Approved]) -> Iterator[paper.Sce
 
 def _step(answer: Answered) -> paper.Step:
     step, options = answer.place.step, answer.place.asked.options(answer.place.step)
+    end = answer.upshot
     return paper.Step(
         question=" ".join(filter(None, (step.situation, step.question))),
+        asks=paper.Asks(step.asks),
         options=tuple(option.text for option in options),
-        chosen=options.index(answer.option),
-        kind=paper.Kind(answer.option.kind),
+        chosen=tuple(options.index(option) for option in answer.taken),
+        kind=paper.Kind(answer.kind),
         critical=step.critical,
-        consequence=answer.option.outcome,
-        clauses=answer.option.clauses,
+        consequence=end.outcome,
+        clauses=end.clauses,
     )
 
 

@@ -50,11 +50,9 @@ def ready(
     Raises, in the order to put things right: NotFound, MayNotSign, AlreadySigned, TextChanged,
     NotYet.
     """
-    version = get_version(session, name, label)
-    engagement_id = _engagement(dated(session, by.id), now=now)
-    rows = held(session, by.id)
-    _require_due(rows, version, engagement_id, days=settings.renewal_opens_days, now=now)
-    _require_newest(session, version)
+    version, engagement_id, rows = asked_for(
+        session, name, label, by=by, settings=settings, now=now
+    )
     signed = tuple(map(acknowledged, rows))
     this_cycle = cycle(signed, policy=name, major=version.major)
     return Ready(
@@ -65,6 +63,21 @@ def ready(
         opened=_opened(session, version, by=by),
         attempt=_passed(session, version, cycle=this_cycle, by=by),
     )
+
+
+def asked_for(
+    session: Session, name: str, label: str, *, by: Actor, settings: Settings, now: datetime
+) -> tuple[Version, str, list[Any]]:
+    """Return version, engagement and earlier signatures where a signature of it is asked for now.
+
+    Whether everything before it is done is `ready`'s to say; raises the same but NotYet.
+    """
+    version = get_version(session, name, label)
+    engagement_id = _engagement(dated(session, by.id), now=now)
+    rows = held(session, by.id)
+    _require_due(rows, version, engagement_id, days=settings.renewal_opens_days, now=now)
+    _require_newest(session, version)
+    return version, engagement_id, rows
 
 
 def acknowledged(row: Any) -> Acknowledged:

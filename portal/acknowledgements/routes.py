@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+import portal.acknowledgements.decline_pages
 import portal.acknowledgements.desk  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow

@@ -2,12 +2,17 @@
 
 Read from the operators that are about to be written, through the same glyph tables, so that what is
 compared with the record is the file and not what somebody meant to draw.
+
+A glyph table has one meaning for each glyph. Where letters join, change places or run from right to
+left, that is not enough: such a piece of text gets its words beside its glyphs, as ActualText
+(ISO 32000-1, 14.9.4).
 """
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pydyf
@@ -16,45 +21,70 @@ from weasyprint.formatting_structure.boxes import TextBox
 
 GLYPHS = re.compile(rb"<([0-9a-f]*)>")
 WIDTH = 4  # hex digits of one glyph
-# What no reader sees: format characters (joiners, soft hyphens, directions), variation selectors.
-INVISIBLE = re.compile(
-    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
+ACTUAL = "ActualText"
+# What no reader sees, and scripts need: joiners, soft hyphens, direction marks, variations.
+INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
+# These turn letters round or hide them: what is seen would not be what is held.
+HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 
 
 class CannotShow(Exception):
     """The record holds something that no page can show; the message says what, for the person."""
 
 
+class NoGlyph(CannotShow):
+    """No font here has these characters, or nobody could see them."""
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        self.characters = frozenset(characters)
+        super().__init__(f"No font here can show {', '.join(map(_named, sorted(characters)))}.")
+
+
+@dataclass(slots=True, kw_only=True)
+class Piece:
+    """One run of text: as it was laid out, as its glyphs say it, and the words given beside them.
+
+    The numbers of a list are drawn, and not laid out as text.
+    """
+
+    laid_out: str | None
+    said: str = ""
+    actual: str | None = None
+    page: bytes = b""  # the reference of its page
+    marks: pydyf.Dictionary | None = None  # the properties of the marked content around it
+
+    @property
+    def text(self) -> str:
+        """What the file says here, squeezed."""
+        return squeezed(self.said if self.actual is None else self.actual)
+
+
 def require_glyphs(document: Document) -> None:
-    """Raise CannotShow naming each character for which no font has a glyph."""
+    """Raise NoGlyph naming each character for which no font has a glyph."""
     missing = {chr(code) for font in document.fonts.values() for code in font.missing}
     if missing:
-        raise CannotShow("No font here can show " + ", ".join(map(_named, sorted(missing))) + ".")
+        raise NoGlyph(missing)
 
 
 def require_words(document: Document, pdf: pydyf.PDF, words: Iterable[str]) -> None:
     """Raise CannotShow unless these words are in the text layer, and all that was laid out."""
-    layers = list(page_texts(document, pdf))
-    for page, layer in zip(document.pages, layers, strict=True):
-        laid_out = squeezed("".join(_laid_out(page._page_box)))  # noqa: SLF001 - no public way in
-        # The layer may hold more: the markers of lists are drawn but not laid out as text.
-        if lost := Counter(laid_out) - Counter(layer):
-            raise CannotShow(f"These letters cannot be read back from their page: {''.join(lost)}")
-    whole = "".join(layers)
+    pieces = list(_pieces(document, pdf))
+    for piece in pieces:
+        if piece.laid_out is not None:
+            _let_say(piece, squeezed(piece.laid_out), pdf)
+    whole = "".join(piece.text for piece in pieces)
     for word in words:
-        if not _stands_in(squeezed(word), whole):
-            raise CannotShow(_unreadable(word))
+        if unseen := hidden(word):
+            raise NoGlyph(unseen)
+        if squeezed(word) not in whole:
+            raise CannotShow(f"“{word}” cannot be read back from the page.")
 
 
-def page_texts(document: Document, pdf: pydyf.PDF) -> Iterator[str]:
-    """Yield the text layer of each page, squeezed."""
-    meanings = _meanings(document)
-    for number in pdf.pages["Kids"][::3]:
-        page = pdf.objects[number]
-        content = pdf.objects[int(page["Contents"].split()[0])]
-        yield squeezed("".join(_shown(content.stream, meanings)))
+def hidden(text: str) -> set[str]:
+    """Return the characters of a text that nobody could see on a page, and no script needs."""
+    plain = INVISIBLE.sub("", text)
+    return {char for char in plain if unicodedata.category(char) in HIDDEN and char not in "\n\t"}
 
 
 def squeezed(text: str) -> str:
@@ -62,19 +92,100 @@ def squeezed(text: str) -> str:
     return INVISIBLE.sub("", "".join(unicodedata.normalize("NFC", text).split()))
 
 
-def _shown(operators: Iterable[object], meanings: dict[str, dict[str, str]]) -> Iterator[str]:
-    """Yield what each glyph means: a font is chosen (/Name 9 Tf), then glyphs are shown (TJ)."""
-    font: dict[str, str] = {}
-    for operator in operators:
-        if not isinstance(operator, bytes):
-            continue
-        if operator.endswith(b" Tf"):
-            font = meanings[operator[1:].split()[0].decode()]
-        elif operator.endswith(b"] TJ"):
-            glyphs = b"".join(GLYPHS.findall(operator)).decode()
-            yield from (
-                font.get(glyphs[at : at + WIDTH], "") for at in range(0, len(glyphs), WIDTH)
-            )
+def _let_say(piece: Piece, wanted: str, pdf: pydyf.PDF) -> None:
+    """Give the piece its words where its glyphs cannot say them."""
+    joined = any(unicodedata.category(char).startswith("M") for char in wanted)
+    if piece.text == wanted and not joined:
+        return
+    # Plain letters have one glyph each: if those do not say them, something else is wrong.
+    if piece.marks is None or wanted.isascii():
+        lost = "".join(Counter(wanted) - Counter(piece.text))
+        raise CannotShow(f"These letters cannot be read back from their page: {lost}")
+    turned = any(unicodedata.bidirectional(char) in RIGHT_TO_LEFT for char in wanted)
+    kept = turned and Counter(piece.text) == Counter(wanted)
+    piece.actual = piece.laid_out
+    _element(pdf, piece)[ACTUAL] = pydyf.String(piece.actual)  # what screen readers follow
+    # Programs that copy text turn letters from right to left round, and would turn the words too.
+    if not kept:
+        piece.marks[ACTUAL] = pydyf.String(piece.actual)
+
+
+def _element(pdf: pydyf.PDF, piece: Piece) -> pydyf.Dictionary:
+    """Return the element of the structure that a piece of text belongs to."""
+    number = (piece.marks or {})["MCID"]
+    return next(
+        each
+        for each in pdf.objects
+        if isinstance(each, pydyf.Dictionary)
+        and each.get("Type") == "/StructElem"
+        and each.get("Pg") == piece.page
+        and number in each["K"]
+    )
+
+
+def _pieces(document: Document, pdf: pydyf.PDF) -> Iterator[Piece]:
+    """Yield every run of text of every page, in the order in which they are drawn."""
+    meanings = _meanings(document)
+    for page, number in zip(document.pages, pdf.pages["Kids"][::3], strict=True):
+        drawn = pdf.objects[number]
+        content = pdf.objects[int(drawn["Contents"].split()[0])]
+        boxes = dict(_placed(page._page_box))  # noqa: SLF001 - no public way in
+        reader = _Reader(boxes, meanings)
+        reader.read(content.stream)
+        for piece in reader.pieces:
+            piece.page = drawn.reference
+            yield piece
+        yield from (Piece(laid_out=lost) for lost in boxes.values())
+
+
+class _Reader:
+    """Follows the operators of one page: marks, a place (Tm), a font (Tf), glyphs (TJ)."""
+
+    def __init__(self, boxes: dict[bytes, str], meanings: dict[str, dict[str, str]]) -> None:
+        self.pieces: list[Piece] = []
+        self._boxes = boxes  # what was laid out and is not met yet
+        self._meanings = meanings
+        self._font: dict[str, str] = {}
+        self._marks: pydyf.Dictionary | None = None
+        self._acts = {
+            b"EMC": self._leave,
+            b"Tm": self._place,
+            b"Tf": self._choose,
+            b"TJ": self._say,
+        }
+
+    def read(self, operators: Iterable[object]) -> None:
+        """Note a piece for each box of text that is drawn."""
+        for operator in operators:
+            if isinstance(operator, pydyf.Dictionary):
+                self._marks = operator
+            elif isinstance(operator, bytes):
+                act = self._acts.get(operator.rpartition(b" ")[2])
+                if act:
+                    act(operator)
+
+    def _leave(self, _operator: bytes) -> None:
+        self._marks = None
+
+    def _place(self, operator: bytes) -> None:
+        self.pieces.append(Piece(laid_out=self._boxes.pop(operator, None), marks=self._marks))
+
+    def _choose(self, operator: bytes) -> None:
+        self._font = self._meanings[operator[1:].split()[0].decode()]
+
+    def _say(self, operator: bytes) -> None:
+        glyphs = b"".join(GLYPHS.findall(operator)).decode()
+        for at in range(0, len(glyphs), WIDTH):
+            self.pieces[-1].said += self._font.get(glyphs[at : at + WIDTH], "")
+
+
+def _placed(page_box: Any) -> Iterator[tuple[bytes, str]]:
+    """Yield each text with the operator that will say where it stands: no two stand alike."""
+    for box in page_box.descendants():
+        if isinstance(box, TextBox) and box.text.strip():
+            place = pydyf.Stream()
+            place.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
+            yield place.stream[0], box.text
 
 
 def _meanings(document: Document) -> dict[str, dict[str, str]]:
@@ -86,25 +197,6 @@ def _meanings(document: Document) -> dict[str, dict[str, str]]:
     return meanings
 
 
-def _laid_out(box: Any) -> Iterator[str]:
-    for each in box.descendants():
-        if isinstance(each, TextBox):
-            yield each.text
-
-
-def _stands_in(word: str, whole: str) -> bool:
-    # Letters from right to left stand in the file as they are painted: from left to right.
-    if any(unicodedata.bidirectional(char) in RIGHT_TO_LEFT for char in word):
-        return Counter(word) <= Counter(whole)
-    return word in whole
-
-
-def _unreadable(word: str) -> str:
-    hidden = ", ".join(map(_named, INVISIBLE.findall(word)))
-    reason = f" It holds {hidden}." if hidden else ""
-    return f"“{INVISIBLE.sub('', word)}” cannot be read back from the page.{reason}"
-
-
 def _named(char: str) -> str:
-    shown = "" if INVISIBLE.match(char) else f"“{char}” "
+    shown = "" if INVISIBLE.match(char) or hidden(char) else f"“{char}” "
     return f"{shown}({unicodedata.name(char, 'a character').lower()}, U+{ord(char):04X})"

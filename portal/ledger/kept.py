@@ -44,6 +44,7 @@ EVIDENCE = (
     "revocations",
     "withdrawals",
     "corrections",
+    "declines",
     "waivers",
     "waiver_ends",
     "waiver_requests",

@@ -1,4 +1,6 @@
-"""The filter above the table, and the note with which a wait is lifted."""
+"""The filters above the tables, and the note with which a wait is lifted."""
+
+from collections.abc import Sequence
 
 from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange
@@ -6,6 +8,7 @@ from wtforms.widgets import HiddenInput
 
 from portal.clearance.due import State
 from portal.forms import Line, Paragraph, PortalForm, options
+from portal.tracking.understanding import Course
 
 WORDS = {
     State.CLEARED: "Cleared",
@@ -27,6 +30,20 @@ class WantedForm(PortalForm):
         ),
         default="",
     )
+
+
+class CourseForm(PortalForm):
+    """Which major to show the figures of."""
+
+    course = SelectField("Policy", validate_choice=False)
+
+    def pick(self, courses: Sequence[Course]) -> Course:
+        """Offer these, and return the one that is asked for, or else the first."""
+        titles = [(each.key, f"{each.title}, version {each.major}") for each in courses]
+        self.course.choices = options(titles)
+        chosen = next((each for each in courses if each.key == self.course.data), courses[0])
+        self.course.data = chosen.key
+        return chosen
 
 
 class UnlockForm(PortalForm):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.access import Actor
+from portal.acknowledgements.declining import Declined, declined
 from portal.acknowledgements.queries import held
 from portal.acknowledgements.rules import cycle
 from portal.clearance.due import State, due, state
@@ -54,6 +55,7 @@ class Board:
     rows: tuple[Row, ...]
     counts: dict[State, int]
     at_risk: tuple[AtRisk, ...]
+    declined: tuple[Declined, ...]  # whoever does not want to sign, and has not since
 
     @property
     def tutors(self) -> int:
@@ -88,6 +90,7 @@ class Page:
     signed: tuple[Any, ...]  # rows of acknowledgements.queries.held
     titles: dict[str, str]  # of the policies that are required
     waits: tuple[Waiting, ...]
+    declined: tuple[Declined, ...]
     tries: tuple[Any, ...]  # rows of quizzes.way.tries_of
     happened: tuple[Told, ...]
 
@@ -121,6 +124,7 @@ def board(
         rows=tuple(each for each in rows if wanted.takes(each)),
         counts={one: Counter(each.state for each in rows)[one] for one in State},
         at_risk=at_risk(lessons, known, seen_by=seen_by),
+        declined=declined(session, people),
     )
 
 
@@ -141,6 +145,7 @@ def page_of(
         signed=tuple(held(session, person.id)),
         titles={each.policy: each.title for each in known.requirements},
         waits=tuple(_waits(session, person.id, known, settings=settings, now=now)),
+        declined=declined(session, [person.id]),
         tries=tuple(tries_of(session, person.id)),
         happened=tuple(told(entries, knows_all=may_know(seen_by, of=person.id))),
     )

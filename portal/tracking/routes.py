@@ -16,8 +16,9 @@ from portal.quizzes.actions import unlock as lift
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.way import way
 from portal.tracking import measures, waiver_pages
-from portal.tracking.forms import WORDS, UnlockForm, WantedForm
+from portal.tracking.forms import WORDS, CourseForm, UnlockForm, WantedForm
 from portal.tracking.queries import Wanted, board, page_of
+from portal.tracking.understanding import courses, get_course, scenario_of, understanding
 
 bp = Blueprint("tracking", __name__)
 measures.open_on(bp)
@@ -72,6 +73,36 @@ def unlock(tutor_id: str) -> ResponseReturnValue:
         lift(session, tutor_id, **told, by=actor(), now=clock.now())
     flash("The next try can start now.", "cleared")
     return redirect(url_for(".tutor", tutor_id=tutor_id))
+
+
+@bp.get("/weak-spots")
+@allow(*READERS)
+def weak_spots() -> ResponseReturnValue:
+    """Show which sentences the reader's tutors do not understand yet."""
+    form = CourseForm(request.args)
+    with db.reader() as session:
+        found = courses(session)
+        if not found:
+            return render_template("tracking/no_figures.html")
+        course = form.pick(found)
+        known = understanding(session, course, mark=_mark(), seen_by=actor(), now=clock.now())
+    return render_template("tracking/weak_spots.html", known=known, form=form)
+
+
+@bp.get("/weak-spots/<name>/<int:major>/<scenario_id>")
+@allow(*READERS)
+def scenario(name: str, major: int, scenario_id: str) -> ResponseReturnValue:
+    """Show what was chosen in one scenario."""
+    with db.reader() as session:
+        course = get_course(session, name, major)
+        known = understanding(session, course, mark=_mark(), seen_by=actor(), now=clock.now())
+    told = scenario_of(known, scenario_id)
+    return render_template("tracking/scenario.html", known=known, **told)
+
+
+def _mark() -> int:
+    percent: int = current_app.extensions["settings"].pass_percent
+    return percent
 
 
 def _tutor_page(tutor_id: str, form: UnlockForm) -> str:

@@ -21,6 +21,7 @@ SENTENCES = {
     "attempt.failed": "Did not pass the scenarios",
     "quiz.unlocked": "The wait for the next try was lifted",
     "acknowledgement.signed": "Signed version {version}",
+    "policy.declined": "Did not want to sign version {version} then",
     "acknowledgement.revoked": "HR revoked the signature of version {version}",
     "acknowledgement.withdrawn": "Withdrew the signature of version {version}",
     "acknowledgement.corrected": "HR added a note to the signature of version {version}",

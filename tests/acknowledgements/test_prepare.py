@@ -13,8 +13,8 @@ from portal.ledger.queries import head
 from portal.people.queries import ToRing
 from portal.policies.text import parse
 from portal.quizzes.actions import reopen
-from portal.quizzes.content import Kind as Worth
 from portal.quizzes.queries import get_attempt
+from portal.quizzes.steps import Kind as Worth
 from tests.acknowledgements.tutors import NAME, arrive, join
 from tests.factories import EARLIER, NOW, TEXT, answer_all, pass_quiz, read_all, start_quiz
 
