@@ -17,7 +17,6 @@ from portal.clearance.replay import known_at as as_known
 from portal.clearance.rules import (
     Decision,
     Pass,
-    Released,
     Standing,
     Waived,
     decide,
@@ -101,13 +100,15 @@ def standings(session: Session, people: Collection[str]) -> dict[str, Standing]:
     }
 
 
-def _releases(session: Session, periods: dict[str, list[Any]]) -> dict[str, Released]:
+def _releases(session: Session, periods: dict[str, list[Any]]) -> dict[str, Period]:
     """Return what HR released, by period; nothing is asked while nobody is suspended."""
     rows = (row for of_one in periods.values() for row in of_one)
     suspensions = [row.id for row in rows if row.kind == Kind.SUSPENSION]
     found = db.rows(session, RELEASES, periods=suspensions) if suspensions else ()
     return {
-        row.period_id: Released(period_id=row.period_id, released_at=row.released_at)
+        row.period_id: Period(
+            id=row.period_id, starts_at=row.released_at, recorded_at=row.released_at
+        )
         for row in found
     }
 

@@ -45,21 +45,13 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Released:
-    """HR lets the tutor know of one suspension, by its period."""
-
-    period_id: str
-    released_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What is known of one tutor, with dates: enough to answer for any time."""
 
     engagements: tuple[Period, ...] = ()
     enabled_in: tuple[Period, ...] = ()
     suspensions: tuple[Period, ...] = ()
-    releases: tuple[Released, ...] = ()
+    releases: tuple[Period, ...] = ()  # HR let the tutor know; by the suspension's id
     waivers: tuple[Waived, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     acknowledgements: tuple[Acknowledged, ...] = ()
@@ -153,7 +145,7 @@ def veiled(standing: Standing, *, at: datetime) -> Decision:
 
 def released(standing: Standing, *, at: datetime) -> Decision:
     """Return the answer for the tutor: veiled, but for the suspensions that HR released."""
-    known = {each.period_id for each in standing.releases}
+    known = {each.id for each in standing.releases}
     if runs((each for each in standing.suspensions if each.id not in known), at=at):
         return Decision(at=at, blocks=(NOT_CLEARED,))
     shown = tuple(each for each in standing.suspensions if each.id in known)
