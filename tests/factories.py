@@ -162,10 +162,25 @@ def answer_all(
     now: datetime = EARLIER,
 ) -> None:
     """Answer every step that is left with an option of this worth."""
-    while here := next_step(session, attempt_id, by=by):
+    while choose_next(session, attempt_id, by=by, worth=worth, now=now):
+        pass
+
+
+def choose_next(
+    session: Session,
+    attempt_id: str,
+    *,
+    by: Actor,
+    worth: Worth = Worth.RIGHT,
+    now: datetime = EARLIER,
+) -> bool:
+    """Answer the next step with an option of this worth; return whether there was one."""
+    here = next_step(session, attempt_id, by=by)
+    if here:
         seq, place = here
         option = number_of(place, worth)
         choose(session, attempt_id, seq=seq, option=option, terms=TERMS, by=by, now=now)
+    return here is not None
 
 
 def next_step(session: Session, attempt_id: str, *, by: Actor) -> tuple[int, Position] | None:

@@ -28,6 +28,7 @@ from portal.policies.text import parse
 from portal.quizzes.course import Course
 from portal.quizzes.marking import Answered, replay
 from portal.quizzes.queries import Approved, Try, approved, failures, get_attempt
+from portal.quizzes.sitting import find_sitting
 
 NOBODY, NO_NUMBER = "not named yet", "no number yet"
 
@@ -188,7 +189,15 @@ def _attempt(session: Session, found: Ready, *, person_id: str, percent: int) ->
         out_of=out_of,
         pass_mark=-(-percent * out_of // 100),
         scenarios=tuple(_scenarios(tried, approved(session))),
+        read_aloud_by=_helper(session, tried.id),
     )
+
+
+def _helper(session: Session, attempt_id: str) -> paper.Helper | None:
+    told = find_sitting(session, attempt_id)
+    if told is None:
+        return None
+    return paper.Helper(id=told.helper_id, name=told.name, role=told.helper_role, after=told.after)
 
 
 def _scenarios(tried: Try, approvals: dict[str, Approved]) -> Iterator[paper.Scenario]:

@@ -42,6 +42,8 @@ Text = Annotated[str, AfterValidator(_plain)]
 Filled = Annotated[Text, Field(min_length=1)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Place = Annotated[int, Field(ge=0)]
+# In the record only where it was done so: what was never done differently reads as before.
+LEFT_OUT = Field(exclude_if=lambda told: told is None)
 Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
@@ -159,6 +161,15 @@ class Scenario(Part):
     approved_at: Moment | None
 
 
+class Helper(Part):
+    """Who read an attempt aloud, in which role; `after` so many choices, 0 from the beginning."""
+
+    id: Filled
+    name: Filled
+    role: Filled
+    after: Annotated[int, Field(ge=0)]
+
+
 class Attempt(Part):
     """The attempt that was passed; `quiz_digest` names the exact scenarios it was drawn from."""
 
@@ -170,6 +181,7 @@ class Attempt(Part):
     out_of: int
     pass_mark: int
     scenarios: tuple[Scenario, ...]
+    read_aloud_by: Annotated[Helper | None, LEFT_OUT] = None
 
 
 class Try(Part):

@@ -36,6 +36,7 @@ EVIDENCE = (
     "approvals",
     "approval_ends",
     "attempts",
+    "sittings",
     "choices",
     "results",
     "reopened",

@@ -1,12 +1,14 @@
-"""What a tutor sends: a choice, the clauses opened again."""
+"""What a tutor sends: a choice, the clauses opened again, who reads aloud."""
 
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, SelectMultipleField
-from wtforms.validators import InputRequired, NumberRange, Regexp
+from wtforms import HiddenField, IntegerField, PasswordField, SelectMultipleField
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import CheckboxInput, HiddenInput, Input, RadioInput
 
 from portal.forms import PortalForm
+from portal.people.forms import Email
+from portal.people.rules import LONGEST
 
 
 class Answer(SelectMultipleField):
@@ -39,3 +41,14 @@ class ReopenForm(PortalForm):
     """One of the missed clauses; its whole section is opened again."""
 
     clause = HiddenField(validators=[Regexp(r"^[A-Z]{2,5}-\d{1,3}$")])
+
+
+class HelperForm(PortalForm):
+    """Who sits beside the tutor and reads aloud, shown by their own password."""
+
+    email = Email(autocomplete="off")
+    password = PasswordField(
+        "Their password",
+        [InputRequired("Whoever reads aloud types their password"), Length(max=LONGEST)],
+        render_kw={"autocomplete": "off"},
+    )

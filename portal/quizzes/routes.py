@@ -14,18 +14,20 @@ from portal.policies.actions import label_of
 from portal.policies.queries import get_version
 from portal.policies.reading import minutes
 from portal.policies.text import parse
-from portal.quizzes import actions, queries
+from portal.quizzes import actions, queries, sitting_pages
 from portal.quizzes.course import Course, Scope, Terms
 from portal.quizzes.ending import current_version, ending, section_of
 from portal.quizzes.forms import ChooseForm, ReopenForm
 from portal.quizzes.ordering import Move, Row, rows
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.shelf import live_quiz, usual_words
+from portal.quizzes.sitting import find_sitting
 from portal.quizzes.stage import Stage, stage
 from portal.quizzes.steps import Asks
 from portal.quizzes.turn import unread
 
 bp = Blueprint("quizzes", __name__)
+sitting_pages.open_on(bp)
 MOST_CYCLES = 9999  # whatever an address says, a database can hold it
 
 
@@ -124,12 +126,14 @@ def _page(attempt_id: str, form: ChooseForm, *, answer: int | None = None) -> st
             approved=queries.reviewed(session),
         )
         end = tried.outcome and ending(session, tried, terms=_terms(), now=clock.now())
+        sitting = find_sitting(session, attempt_id)
         contacts = () if place else to_ring(session, actor().id, now=clock.now())
     told = {"tried": tried, "end": end, "name": version.policy, "label": label_of(version)}
     if place is None:
         return render_template("quizzes/ending.html", **told, contacts=contacts)
     _offer(form, place)
-    return render_template("quizzes/step.html", **told, place=place, form=form, put=_put(place))
+    asked = {"place": place, "form": form, "put": _put(place), "sitting": sitting}
+    return render_template("quizzes/step.html", **told, **asked)
 
 
 def _offer(form: ChooseForm, place: Stage) -> None:

@@ -69,6 +69,16 @@ def test_every_fact_is_in_the_text_layer_word_for_word(words):
     assert [fact for fact in expected if squeezed(fact) not in words] == []
 
 
+def test_who_read_the_scenarios_aloud_is_named_and_in_which_role(text_of):
+    helper = {"id": "h" * 16, "name": "Tom Reyes", "role": "deputy", "after": 3}
+    attempt = short().attempt.model_dump() | {"read_aloud_by": helper}
+
+    said = text_of(render(short(attempt=attempt), fingerprint=PRINT))
+
+    for words in ("read aloud by Tom Reyes", "deputy · person hhhh", "from choice 4 on"):
+        assert squeezed(words) in said
+
+
 def test_every_choice_is_in_the_text_layer_with_all_that_was_shown(words):
     steps = [step for scenario in record().attempt.scenarios for step in scenario.steps]
     one = [step for step in steps if step.asks != "order"]
