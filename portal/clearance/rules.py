@@ -1,7 +1,6 @@
 """The rules that block scheduling: whether this tutor may teach at this time, and why not.
 
-Every fact carries its dates, so the same rules answer for any time, past or to come. A span holds
-from its first moment up to, not including, its last.
+Every fact carries its dates: the rules answer for any time. A span holds up to its last moment.
 """
 
 from collections.abc import Iterable
@@ -90,7 +89,7 @@ class Decision:
     """Whether this tutor may teach at this time.
 
     `since`: when the tutor came to be cleared, blocked or not engaged; None if always so. `until`:
-    when that ends by itself; None if never. The reasons may change before: see `changes_at`.
+    when that ends by itself; None if never. For the reasons: see `changes_at`.
     """
 
     at: datetime
@@ -145,10 +144,10 @@ def veiled(standing: Standing, *, at: datetime) -> Decision:
 
 def released(standing: Standing, *, at: datetime) -> Decision:
     """Return the answer for the tutor: veiled, but for the suspensions that HR released."""
-    known = {each.id for each in standing.releases}
-    if runs((each for each in standing.suspensions if each.id not in known), at=at):
+    told = {release.id for release in standing.releases}
+    shown = tuple(each for each in standing.suspensions if each.id in told)
+    if runs(set(standing.suspensions) - set(shown), at=at):
         return Decision(at=at, blocks=(NOT_CLEARED,))
-    shown = tuple(each for each in standing.suspensions if each.id in known)
     return decide(replace(standing, suspensions=shown), at=at)
 
 
@@ -196,8 +195,8 @@ class Case:
     @property
     def subject(self) -> Subject:
         """The policy by name and title, and the version to sign."""
-        label = self.to_sign.label if self.to_sign else ""
-        return Subject(policy=self.requirement.policy, title=self.requirement.title, version=label)
+        what, label = self.requirement, self.to_sign.label if self.to_sign else ""
+        return Subject(policy=what.policy, title=what.title, version=label)
 
 
 def judged(standing: Standing, *, at: datetime) -> tuple[Case, ...]:
