@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130f"
-down_revision = "20261130b"
+down_revision = "20261130e"
 branch_labels = None
 depends_on = None
 
@@ -77,7 +77,7 @@ def make_questions() -> None:
     )
     table(
         "questions",
-        *(text("id", 16), text("person_id", 16), text("version_id", 16), text("clause", 10)),
+        *(text("id", 16), text("person_id", 16), text("version_id", 16), text("clause", 20)),
         *(text("asked_of", 20), moment("asked_at")),
         key=["id"],
         refers={"person_id": "people.id", "version_id": "versions.id"},
