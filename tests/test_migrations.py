@@ -36,7 +36,7 @@ MUTABLE = {
     "drafts",
     "quiz_drafts",
 }
-ERASABLE = {"payloads", "records", "pdfs", "remarks"}
+ERASABLE = {"payloads", "records", "pdfs", "remarks", "reasons", "question_words"}
 
 
 def models() -> sa.MetaData:
