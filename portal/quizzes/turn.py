@@ -20,6 +20,7 @@ from portal.quizzes.content import Quiz, Scenario, digest
 from portal.quizzes.course import Course, Round, Scope, Terms
 from portal.quizzes.drawing import Drawn, draw
 from portal.quizzes.models import Attempt, Result
+from portal.quizzes.remarks import withdrawn_words
 from portal.quizzes.rules import CannotDraw
 from portal.quizzes.shelf import NoQuiz
 
@@ -34,6 +35,13 @@ PASSED = (
     .order_by(Result.closed_at.desc())
     .limit(1)
 )
+
+
+class NotForYou(Refusal):
+    """Only named roles may do this."""
+
+    status: ClassVar[int] = 403
+    code: ClassVar[str] = "not-for-you"
 
 
 class NotAllRead(Refusal):
@@ -169,7 +177,10 @@ def _changed_since_passing(session: Session, turn: Turn) -> frozenset[str]:
 
 def _eligible(session: Session, turn: Turn) -> tuple[Scenario, ...]:
     """Return the scenarios that may be drawn: outside a demonstration, approved ones."""
-    if turn.terms.unreviewed:
-        return turn.quiz.scenarios
-    approved = queries.reviewed(session)
-    return tuple(each for each in turn.quiz.scenarios if digest(each) in approved)
+    approved, wrong = queries.reviewed(session), withdrawn_words(session)
+    words = {each: digest(each) for each in turn.quiz.scenarios}
+    return tuple(
+        each
+        for each, told in words.items()
+        if told not in wrong and (turn.terms.unreviewed or told in approved)
+    )
