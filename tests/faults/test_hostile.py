@@ -94,7 +94,7 @@ def known(app, tutor):
         attempt = start_quiz(session, tutor.id, cycle=2)
         period = session.scalars(sa.select(Dated.id).where(Dated.person_id == tutor.id)).first()
         team = session.scalars(sa.select(Dated.value).where(Dated.kind == "team")).first()
-    found = {"name": POLICY, "version": "1.0", "number": "1", "attempt_id": attempt}
+    found = {"name": POLICY, "version": "1.0", "major": "1", "number": "1", "attempt_id": attempt}
     found |= {"period_id": period, "team_id": team, "token": "x", "serial": "OS-2026-AAAA-AAAA"}
     return found | {"person_id": tutor.id, "tutor_id": tutor.id, "scenario_id": "x"}
 
