@@ -35,7 +35,7 @@ MUTABLE = {
     "lessons",
     "drafts",
 }
-ERASABLE = {"payloads", "records", "pdfs", "remarks"}
+ERASABLE = {"payloads", "records", "pdfs", "remarks", "reasons", "question_words"}
 
 
 def models() -> sa.MetaData:
