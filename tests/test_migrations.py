@@ -34,8 +34,9 @@ MUTABLE = {
     "comforts",
     "lessons",
     "drafts",
+    "quiz_drafts",
 }
-ERASABLE = {"payloads", "records", "pdfs", "remarks"}
+ERASABLE = {"payloads", "records", "pdfs", "remarks", "reasons", "question_words"}
 
 
 def models() -> sa.MetaData:
