@@ -34,7 +34,7 @@ MUTABLE = {
     "comforts",
     "lessons",
 }
-ERASABLE = {"payloads", "records", "pdfs", "remarks"}
+ERASABLE = {"payloads", "records", "pdfs", "remarks", "printable_names"}
 
 
 def models() -> sa.MetaData:

@@ -59,3 +59,10 @@ class DeclineForm(PortalForm):
     reason = Paragraph(
         "What keeps you from signing?", [DataRequired("Write a few words, or ring first")]
     )
+
+
+class PrintableForm(PortalForm):
+    """A name that no font can show, and how it is printed."""
+
+    name = Line("The exact name", [InputRequired("Give the exact name")])
+    printed_as = Line("Printed as", [InputRequired("Say how the name is printed")], most=120)

@@ -173,10 +173,20 @@ class Head(Part):
     hash: Digest
 
 
+class PrintedName(Part):
+    """A name that no font can show, and how HR recorded that it is printed."""
+
+    name: Filled
+    printed_as: Filled
+    recorded_at: Moment
+    recorded_by: Filled
+
+
 class Record(Part):
     """The evidence behind one acknowledgement; `zone` is the IANA zone for its local times.
 
     `before` was shown above the statements, `tick` beside the one box, `button` on the button.
+    `printed_as` is there only where a name could not be printed as it is held.
     """
 
     record_format: Literal[1] = 1
@@ -200,6 +210,7 @@ class Record(Part):
     contacts: tuple[Contact, ...]
     ledger_head: Head
     verify_url: Filled
+    printed_as: Annotated[tuple[PrintedName, ...], Field(exclude_if=lambda forms: not forms)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

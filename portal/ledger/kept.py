@@ -43,6 +43,8 @@ EVIDENCE = (
     "waivers",
     "waiver_ends",
     "lesson_grounds",
+    "seals",
+    "printable_names",
     "records",
     "pdfs",
     "remarks",
