@@ -33,6 +33,7 @@ class Settings(BaseModel, frozen=True, extra="forbid", validate_default=True):
 
     scenarios_per_attempt: int = Field(default=8, ge=1)
     walks_per_attempt: int = Field(default=2, ge=0)
+    words_per_attempt: int = Field(default=1000, ge=1)
     pass_percent: int = Field(default=80, ge=1, le=100)
     wait_after_failures: int = Field(default=3, ge=2)
     wait_minutes: int = Field(default=30, ge=0)

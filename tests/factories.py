@@ -24,12 +24,13 @@ from portal.policies.models import Version
 from portal.policies.queries import newest
 from portal.policies.text import parse
 from portal.quizzes.actions import choose, open_attempt, reopen
-from portal.quizzes.content import Kind as Worth
 from portal.quizzes.course import Scope, Terms
 from portal.quizzes.marking import Position, replay
+from portal.quizzes.marking import numbers as number_of
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.rules import Patience
 from portal.quizzes.shelf import live_quiz
+from portal.quizzes.steps import Kind as Worth
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 EARLIER = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -39,6 +40,7 @@ TEXT = (paths.POLICIES / POLICY / "1.0.md").read_text(encoding="utf-8")
 TERMS = Terms(
     scenarios=8,
     walks=2,
+    words=1000,
     pass_percent=80,
     patience=Patience(failures=3, wait=timedelta(minutes=30)),
     unreviewed=True,
@@ -151,14 +153,6 @@ def start_quiz(
     )
 
 
-def number_of(place: Position, worth: Worth) -> str:
-    """Return the number, as shown, of an option of this worth, or else of the right one."""
-    options = list(enumerate(place.asked.options(place.step), start=1))
-    fitting = [number for number, option in options if option.kind is worth]
-    right = [number for number, option in options if option.kind is Worth.RIGHT]
-    return str((fitting or right)[0])
-
-
 def answer_all(
     session: Session,
     attempt_id: str,
@@ -168,10 +162,25 @@ def answer_all(
     now: datetime = EARLIER,
 ) -> None:
     """Answer every step that is left with an option of this worth."""
-    while here := next_step(session, attempt_id, by=by):
+    while choose_next(session, attempt_id, by=by, worth=worth, now=now):
+        pass
+
+
+def choose_next(
+    session: Session,
+    attempt_id: str,
+    *,
+    by: Actor,
+    worth: Worth = Worth.RIGHT,
+    now: datetime = EARLIER,
+) -> bool:
+    """Answer the next step with an option of this worth; return whether there was one."""
+    here = next_step(session, attempt_id, by=by)
+    if here:
         seq, place = here
         option = number_of(place, worth)
         choose(session, attempt_id, seq=seq, option=option, terms=TERMS, by=by, now=now)
+    return here is not None
 
 
 def next_step(session: Session, attempt_id: str, *, by: Actor) -> tuple[int, Position] | None:

@@ -65,6 +65,8 @@ TABLE = {
     "quizzes.attempt": {T},
     "quizzes.choose": {T},
     "quizzes.reopen": {T},
+    "quizzes.helper": {T},
+    "quizzes.name_helper": {T},
     "acknowledgements.sign": {T},
     "acknowledgements.create": {T},
     "acknowledgements.signed": {T, M, H, L},

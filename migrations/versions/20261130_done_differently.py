@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 # Rows of these are never changed and never deleted.
-EVIDENCE = ("withdrawals", "corrections", "declines")
+EVIDENCE = ("withdrawals", "corrections", "declines", "sittings")
 # Rows of this are never changed; one may be deleted once an erasure names it.
 ERASABLE = {"remarks": "about"}
 
@@ -63,6 +63,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declines")),
     )
     op.create_index(op.f("ix_declines_person_id"), "declines", ["person_id"])
+    op.create_table(
+        "sittings",
+        sa.Column("attempt_id", sa.String(length=16), nullable=False),
+        sa.Column("helper_id", sa.String(length=16), nullable=False),
+        sa.Column("helper_role", sa.String(length=20), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempts.id"], name=op.f("fk_sittings_attempt_id")
+        ),
+        sa.ForeignKeyConstraint(["helper_id"], ["people.id"], name=op.f("fk_sittings_helper_id")),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_sittings")),
+    )
     protect(op.get_bind())
 
 

@@ -29,6 +29,7 @@ from portal.policies.text import parse
 from portal.quizzes.course import Course
 from portal.quizzes.marking import Answered, replay
 from portal.quizzes.queries import Approved, Try, approved, failures, get_attempt
+from portal.quizzes.sitting import find_sitting
 
 NOBODY, NO_NUMBER = "not named yet", "no number yet"
 
@@ -189,7 +190,15 @@ def _attempt(session: Session, found: Ready, *, person_id: str, percent: int) ->
         out_of=out_of,
         pass_mark=-(-percent * out_of // 100),
         scenarios=tuple(_scenarios(tried, approved(session))),
+        read_aloud_by=_helper(session, tried.id),
     )
+
+
+def _helper(session: Session, attempt_id: str) -> paper.Helper | None:
+    told = find_sitting(session, attempt_id)
+    if told is None:
+        return None
+    return paper.Helper(id=told.helper_id, name=told.name, role=told.helper_role, after=told.after)
 
 
 def _scenarios(tried: Try, approvals: dict[str, Approved]) -> Iterator[paper.Scenario]:
@@ -210,14 +219,16 @@ def _scenarios(tried: Try, approvals: dict[str, Approved]) -> Iterator[paper.Sce
 
 def _step(answer: Answered) -> paper.Step:
     step, options = answer.place.step, answer.place.asked.options(answer.place.step)
+    end = answer.upshot
     return paper.Step(
         question=" ".join(filter(None, (step.situation, step.question))),
+        asks=paper.Asks(step.asks),
         options=tuple(option.text for option in options),
-        chosen=options.index(answer.option),
-        kind=paper.Kind(answer.option.kind),
+        chosen=tuple(options.index(option) for option in answer.taken),
+        kind=paper.Kind(answer.kind),
         critical=step.critical,
-        consequence=answer.option.outcome,
-        clauses=answer.option.clauses,
+        consequence=end.outcome,
+        clauses=end.clauses,
     )
 
 

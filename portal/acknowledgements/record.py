@@ -41,6 +41,9 @@ def _plain(text: str) -> str:
 Text = Annotated[str, AfterValidator(_plain)]
 Filled = Annotated[Text, Field(min_length=1)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Place = Annotated[int, Field(ge=0)]
+# In the record only where it was done so: what was never done differently reads as before.
+LEFT_OUT = Field(exclude_if=lambda told: told is None)
 Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
@@ -108,21 +111,41 @@ class Opened(Part):
     opened_at: Moment
 
 
+class Asks(StrEnum):
+    """How a decision was asked: one choice, all that fit, or an order."""
+
+    ONE = "one"
+    ALL = "all"
+    ORDER = "order"
+
+
 class Step(Part):
-    """One decision: the options in the order shown, the one chosen (0 is the first), its worth."""
+    """One decision: the options in the order shown, what was chosen (0 is the first), its worth.
+
+    In format 1 there was one way to ask: `chosen` is one number there, and `asks` is not in it.
+    """
 
     question: Filled
+    asks: Annotated[Asks | None, Field(exclude_if=lambda asks: asks is None)] = None
     options: Annotated[tuple[Filled, ...], Field(min_length=2)]
-    chosen: Annotated[int, Field(ge=0)]
+    chosen: Place | Annotated[tuple[Place, ...], Field(min_length=1)]
     kind: Kind
     critical: bool
     consequence: Text
     clauses: tuple[Filled, ...]
 
+    @property
+    def taken(self) -> tuple[int, ...]:
+        """The options chosen, in the order in which they were put where one was asked for."""
+        return self.chosen if isinstance(self.chosen, tuple) else (self.chosen,)
+
     @model_validator(mode="after")
     def _chosen_was_shown(self) -> Self:
-        if self.chosen >= len(self.options):
-            message = "the option chosen is not among those shown"
+        if max(self.taken) >= len(self.options) or len(set(self.taken)) < len(self.taken):
+            message = "an option chosen is not among those shown"
+            raise ValueError(message)
+        if (self.asks is None) is isinstance(self.chosen, tuple):
+            message = "what was chosen and how it was asked do not belong together"
             raise ValueError(message)
         return self
 
@@ -138,6 +161,15 @@ class Scenario(Part):
     approved_at: Moment | None
 
 
+class Helper(Part):
+    """Who read an attempt aloud, in which role; `after` so many choices, 0 from the beginning."""
+
+    id: Filled
+    name: Filled
+    role: Filled
+    after: Annotated[int, Field(ge=0)]
+
+
 class Attempt(Part):
     """The attempt that was passed; `quiz_digest` names the exact scenarios it was drawn from."""
 
@@ -149,6 +181,7 @@ class Attempt(Part):
     out_of: int
     pass_mark: int
     scenarios: tuple[Scenario, ...]
+    read_aloud_by: Annotated[Helper | None, LEFT_OUT] = None
 
 
 class Try(Part):
@@ -189,7 +222,7 @@ class Record(Part):
     `printed_as` is there only where a name could not be printed as it is held.
     """
 
-    record_format: Literal[1] = 1
+    record_format: Literal[1, 2] = 2
     serial: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{4,20}$")]
     organisation: Filled
     demonstration: bool
@@ -211,6 +244,14 @@ class Record(Part):
     ledger_head: Head
     verify_url: Filled
     printed_as: Annotated[tuple[PrintedName, ...], Field(exclude_if=lambda forms: not forms)] = ()
+
+    @model_validator(mode="after")
+    def _keeps_to_its_format(self) -> Self:
+        steps = (step for scenario in self.attempt.scenarios for step in scenario.steps)
+        if any((step.asks is None) is not (self.record_format == 1) for step in steps):
+            message = "a step is written as in another format of the record"
+            raise ValueError(message)
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

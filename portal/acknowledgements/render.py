@@ -191,6 +191,7 @@ def _must_stand(record: Record, digest: str) -> tuple[str, ...]:
         clock.exactly(record.signed_at, record.zone),
         *record.statements,
         record.tick,
+        *([record.attempt.read_aloud_by.name] if record.attempt.read_aloud_by else []),
     )
 
 

@@ -39,6 +39,7 @@ from portal.acknowledgements.statement import STATEMENT
 from portal.config import Settings
 from portal.people.proof import prove_again
 from portal.people.queries import managers_of, team_of, to_ring
+from portal.quizzes.sitting import find_sitting
 from portal.web import POLICY
 
 __all__ = ["bp"]
@@ -129,10 +130,12 @@ def _sign_words(form: SignForm, name: str, version: str) -> dict[str, Any]:
     with db.reader() as session:
         found = ready(session, name, version, by=actor(), settings=_settings(), now=now)
         ring = first_to_ring(to_ring(session, actor().id, now=now))
+        sitting = find_sitting(session, found.attempt.id)
     if not form.shown.data:
         form.shown.data = found.version.digest
     said = STATEMENT.said_of(title=found.version.title, version=found.label, ring=ring)
-    return {"form": form, "found": found, "statement": STATEMENT, "said": said}
+    words = {"form": form, "found": found, "statement": STATEMENT, "said": said}
+    return {**words, "sitting": sitting}
 
 
 @contextmanager

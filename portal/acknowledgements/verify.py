@@ -286,8 +286,9 @@ def _marked(tried: Try) -> Marked | None:
 def _choice_pairs(tried: Try, record: Record | None) -> Iterator[Pair]:
     if record:
         steps = (step for scenario in record.attempt.scenarios for step in scenario.steps)
-        recorded = [step.options[step.chosen] for step in steps]
-        chosen = [each.option.text for each in replay(tried.drawn, tried.choices).answers]
+        recorded = [tuple(step.options[n] for n in step.taken) for step in steps]
+        answers = replay(tried.drawn, tried.choices).answers
+        chosen = [tuple(option.text for option in each.taken) for each in answers]
         yield "option", chosen, recorded
 
 

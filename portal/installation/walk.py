@@ -18,11 +18,11 @@ from portal.policies.models import Version
 from portal.policies.queries import newest
 from portal.policies.text import parse
 from portal.quizzes.actions import choose, open_attempt
-from portal.quizzes.content import Kind
 from portal.quizzes.course import Scope, Terms
-from portal.quizzes.marking import Position, replay
+from portal.quizzes.marking import numbers, replay
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.shelf import live_quiz
+from portal.quizzes.steps import Kind
 
 POLICY = "online-safeguarding"
 PAUSE = timedelta(seconds=40)
@@ -115,17 +115,11 @@ class Walk:
                     session,
                     attempt,
                     seq=seq,
-                    option=_number(here, kind),
+                    option=numbers(here, kind),
                     terms=terms,
                     by=self.by,
                     now=now + seq * PAUSE,
                 )
-
-
-def _number(here: Position, kind: Kind) -> str:
-    """Return the number, as shown, of the first option of this kind."""
-    options = here.asked.options(here.step)
-    return next(str(n) for n, option in enumerate(options, start=1) if option.kind is kind)
 
 
 def _newest(session: Session) -> Version:

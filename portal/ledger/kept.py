@@ -31,6 +31,7 @@ EVIDENCE = (
     "approvals",
     "approval_ends",
     "attempts",
+    "sittings",
     "choices",
     "results",
     "reopened",

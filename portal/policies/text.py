@@ -61,6 +61,11 @@ class Document:
         """Every clause by its id, in reading order."""
         return {clause.id: clause for section in self.sections for clause in section.clauses}
 
+    @property
+    def lengths(self) -> dict[str, int]:
+        """How many words each clause has, by its id."""
+        return {each.id: len(each.text.split()) for each in self.clauses.values()}
+
 
 class FrontMatter(BaseModel, extra="forbid", frozen=True):
     """What stands between the two `+++` lines, as TOML."""

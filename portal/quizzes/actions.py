@@ -88,6 +88,7 @@ def choose(
 ) -> None:
     """Take an option, by its number as shown, at step number `seq`; the last one closes and marks.
 
+    Several numbers are apart by spaces: all that fit, or the order in which things are done.
     The same choice sent again changes nothing. Raises NotFound for somebody else's attempt and
     OutOfStep for any other step.
     """
@@ -194,7 +195,7 @@ def _require_same(tried: Try, *, seq: int, option: str) -> None:
     """Raise OutOfStep unless this very choice was made at that step before."""
     answer = replay(tried.drawn, tried.choices).answers[seq - 1]
     try:
-        same = chosen(answer.place, option).option == answer.option.id
+        same = chosen(answer.place, option) == answer.choice
     except BadChoice:
         same = False
     if not same:

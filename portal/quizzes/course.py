@@ -31,6 +31,7 @@ class Terms:
 
     scenarios: int
     walks: int
+    words: int
     pass_percent: int
     patience: Patience
     unreviewed: bool
@@ -42,6 +43,7 @@ class Terms:
         return cls(
             scenarios=settings.scenarios_per_attempt,
             walks=settings.walks_per_attempt,
+            words=settings.words_per_attempt,
             pass_percent=settings.pass_percent,
             patience=Patience(failures=settings.wait_after_failures, wait=wait),
             unreviewed=settings.demonstration,
@@ -54,4 +56,4 @@ class Terms:
 
     def wish(self, scope: Scope, **wanted: frozenset[str] | tuple[str, ...]) -> Wish:
         """Return what to draw; `wanted` are must_cover, missed and seen."""
-        return Wish(size=self.size(scope), walks=self.walks, **wanted)
+        return Wish(size=self.size(scope), walks=self.walks, words=self.words, **wanted)

@@ -1,11 +1,12 @@
 """A drawn attempt: the scenarios as they were at that moment, and the order of their options."""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from portal.quizzes import rules
-from portal.quizzes.content import Form, Option, Piece, Quiz, Scenario, Step, digest
+from portal.quizzes.content import Form, Quiz, Scenario, digest
+from portal.quizzes.steps import Asks, Kind, Option, Piece, Step
 
 
 class Asked(Piece):
@@ -36,10 +37,21 @@ class Drawn(Piece):
         return tuple(one.scenario.id for one in self.asked)
 
 
-def draw(quiz: Quiz, wish: rules.Wish, *, eligible: Collection[str], rng: random.Random) -> Drawn:
-    """Return an attempt made of the eligible scenarios (by id); raises rules.CannotDraw."""
+def draw(
+    quiz: Quiz,
+    wish: rules.Wish,
+    *,
+    eligible: Collection[str],
+    lengths: Mapping[str, int],
+    rng: random.Random,
+) -> Drawn:
+    """Return an attempt made of the eligible scenarios (by id); raises rules.CannotDraw.
+
+    `lengths` has the words of each clause: it is shown beside the explanation.
+    """
     by_id = {one.id: one for one in quiz.scenarios if one.id in eligible}
-    chosen = rules.choose(map(_item, by_id.values()), wish, rng=rng)
+    items = [_item(scenario, lengths) for scenario in by_id.values()]
+    chosen = rules.choose(items, wish, rng=rng)
     return Drawn(
         policy=quiz.policy,
         major=quiz.major,
@@ -47,6 +59,11 @@ def draw(quiz: Quiz, wish: rules.Wish, *, eligible: Collection[str], rng: random
         digest=digest(quiz),
         asked=tuple(_ask(by_id[one], rng) for one in chosen),
     )
+
+
+def words(scenario: Scenario, lengths: Mapping[str, int]) -> int:
+    """Return how many words there are to read on the right way, the clauses shown included."""
+    return scenario.words + sum(lengths.get(clause, 0) for clause in scenario.quotes)
 
 
 def pack(drawn: Drawn) -> str:
@@ -60,12 +77,14 @@ def unpack(text: str) -> Drawn:
     return Drawn.model_validate_json(text)
 
 
-def _item(scenario: Scenario) -> rules.Item:
+def _item(scenario: Scenario, lengths: Mapping[str, int]) -> rules.Item:
     return rules.Item(
         id=scenario.id,
         clauses=scenario.clauses,
         walk=scenario.form is Form.WALK,
         critical=scenario.critical,
+        asks_all=scenario.asks_all,
+        words=words(scenario, lengths),
     )
 
 
@@ -75,6 +94,9 @@ def _ask(scenario: Scenario, rng: random.Random) -> Asked:
 
 
 def _shuffled(step: Step, rng: random.Random) -> tuple[str, ...]:
-    ids = [option.id for option in step.options]
-    rng.shuffle(ids)
-    return tuple(ids)
+    """Return the ids in any order; where an order is asked for, in one that is wrong."""
+    options = list(step.options)
+    rng.shuffle(options)
+    while step.asks is Asks.ORDER and step.kind_of(options) is not Kind.WRONG:
+        rng.shuffle(options)
+    return tuple(option.id for option in options)

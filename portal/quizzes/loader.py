@@ -16,6 +16,7 @@ from portal.quizzes.content import Quiz
 LARGEST = 256 * 1024  # bytes
 NOUNS = {"scenarios": "scenario", "cards": "card", "steps": "step", "options": "option"}
 HEADER = re.compile(r"^\s*\[\[\s*([\w.-]+)\s*\]\]")
+TABLE = re.compile(r"^\s*\[\s*([\w.-]+)\s*\]")
 KEY = re.compile(r"^\s*([\w-]+)\s*=")
 
 Loc = tuple[int | str, ...]
@@ -126,6 +127,9 @@ def _line_numbers(source: str) -> dict[Loc, int]:
         if header := HEADER.match(line):
             here = _enter(header[1].split("."), counts)
             lines[here] = number
+        elif table := TABLE.match(line):
+            here = _within(table[1].split("."), counts)
+            lines[here] = number
         elif key := KEY.match(line):
             lines.setdefault((*here, key[1]), number)
     return lines
@@ -141,8 +145,16 @@ def _nearest(lines: dict[Loc, int], loc: Loc) -> int:
 def _enter(names: list[str], counts: Counter[Loc]) -> Loc:
     """Return the location of the table that this header opens."""
     *outer, last = names
-    path: Loc = ()
-    for name in outer:
-        path = (*path, name, counts[*path, name] - 1)
+    path = _within(outer, counts)
     counts[*path, last] += 1
     return (*path, last, counts[*path, last] - 1)
+
+
+def _within(names: list[str], counts: Counter[Loc]) -> Loc:
+    """Return the location of these names, each in the last table that was opened there."""
+    path: Loc = ()
+    for name in names:
+        path = (*path, name)
+        if counts[path]:
+            path = (*path, counts[path] - 1)
+    return path

@@ -8,8 +8,8 @@ a choice safer than the policy asks is not lost. Steps on a detour earn and cost
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from portal.quizzes.content import Kind, Option, Step
 from portal.quizzes.drawing import Asked, Drawn
+from portal.quizzes.steps import Asks, Kind, Option, Step, Upshot
 
 
 class BadChoice(ValueError):
@@ -18,7 +18,7 @@ class BadChoice(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One option taken at one step, by their ids in the drawn copy."""
+    """What was taken at one step, by its ids in the drawn copy; several are apart by spaces."""
 
     scenario: str
     step: str
@@ -37,10 +37,26 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """One step with the option that was taken there."""
+    """One step with what was taken there: one option, all that were ticked, or the order."""
 
     place: Position
-    option: Option
+    taken: tuple[Option, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """What it amounts to."""
+        return self.place.step.kind_of(self.taken)
+
+    @property
+    def upshot(self) -> Upshot:
+        """What it leads to."""
+        return self.place.step.upshot_of(self.taken)
+
+    @property
+    def choice(self) -> Choice:
+        """It, by its ids."""
+        ids = " ".join(option.id for option in self.taken)
+        return Choice(scenario=self.place.asked.scenario.id, step=self.place.step.id, option=ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +74,7 @@ class Shown:
     title: str
     situation: str
     question: str
+    asks: Asks
     options: tuple[tuple[str, str], ...]  # number as shown, words
 
 
@@ -106,24 +123,41 @@ def shown(place: Position) -> Shown:
         title=scenario.title,
         situation=place.step.situation or scenario.situation,
         question=place.step.question,
+        asks=place.step.asks,
         options=tuple((str(number), option.text) for number, option in options),
     )
 
 
-def chosen(place: Position, number: str) -> Choice:
-    """Return the choice behind the number of an option as shown; raises BadChoice."""
-    for own, option in enumerate(place.asked.options(place.step), start=1):
-        if str(own) == number:
-            return Choice(scenario=place.asked.scenario.id, step=place.step.id, option=option.id)
-    raise BadChoice(f"no option is numbered {number!r}")
+def chosen(place: Position, numbers: str) -> Choice:
+    """Return the choice behind the numbers of options as shown, apart by spaces; raises BadChoice.
+
+    One number where one is asked for, at least one where all that fit are, and all in an order.
+    """
+    by_number = dict(enumerate(place.asked.options(place.step), start=1))
+    shown_as = {str(number): number for number in by_number}
+    wanted = [shown_as.get(each, 0) for each in numbers.split(" ")]
+    if 0 in wanted or len(set(wanted)) < len(wanted):
+        raise BadChoice(f"no option is numbered {numbers!r}")
+    if len(wanted) not in _counts(place.step):
+        raise BadChoice(f"{place.step.id} asks for {place.step.asks}, not for {len(wanted)}")
+    if place.step.asks is Asks.ALL:
+        wanted.sort()
+    return Answered(place=place, taken=tuple(by_number[each] for each in wanted)).choice
+
+
+def numbers(place: Position, worth: Kind) -> str:
+    """Return an answer of this worth, or else the right one, by its numbers as shown."""
+    answers = list(place.step.every_answer())
+    right = place.step.answer
+    taken = next((each for each in answers if place.step.kind_of(each) is worth), right)
+    shown_as = {option: n for n, option in enumerate(place.asked.options(place.step), start=1)}
+    return " ".join(str(shown_as[option]) for option in taken)
 
 
 def feedback(answer: Answered) -> Feedback:
     """Return what happened, why, and the clauses behind it."""
-    option = answer.option
-    return Feedback(
-        kind=option.kind, outcome=option.outcome, why=option.why, clauses=option.clauses
-    )
+    end = answer.upshot
+    return Feedback(kind=answer.kind, outcome=end.outcome, why=end.why, clauses=end.clauses)
 
 
 def mark(drawn: Drawn, choices: Iterable[Choice], *, pass_percent: int) -> Marked:
@@ -156,16 +190,24 @@ def _start(drawn: Drawn, number: int) -> Position | None:
 def _answer(here: Position | None, choice: Choice) -> Answered:
     if here is None or (choice.scenario, choice.step) != (here.asked.scenario.id, here.step.id):
         raise BadChoice(f"{choice.scenario}, step {choice.step} is not the step to answer")
-    for option in here.step.options:
-        if option.id == choice.option:
-            return Answered(place=here, option=option)
+    ids = choice.option.split(" ")
+    known = {option.id for option in here.step.options}
+    if set(ids) <= known and len(set(ids)) == len(ids) and len(ids) in _counts(here.step):
+        return Answered(place=here, taken=here.step.by_ids(choice.option))
     raise BadChoice(f"{choice.scenario}, step {choice.step} has no option {choice.option!r}")
+
+
+def _counts(step: Step) -> range:
+    """Return how many options an answer may have."""
+    every = len(step.options)
+    least, most = {Asks.ONE: (1, 1), Asks.ALL: (1, every), Asks.ORDER: (every, every)}[step.asks]
+    return range(least, most + 1)
 
 
 def _after(drawn: Drawn, answer: Answered) -> Position | None:
     """Return where a choice leads: on within the walk, or to the next scenario."""
     for step in answer.place.asked.scenario.steps:
-        if step.id == answer.option.next:
+        if step.id == answer.taken[0].next:
             return replace(answer.place, step=step)
     return _start(drawn, answer.place.number + 1)
 
@@ -174,7 +216,7 @@ def _missed(answers: Iterable[Answered]) -> Iterator[tuple[str, Step]]:
     """Yield each step that was answered wrong or left out because of a wrong turn."""
     turns: dict[str, Kind] = {}  # how each scenario last left the right way
     for answer in answers:
-        scenario, kind = answer.place.asked.scenario.id, answer.option.kind
+        scenario, kind = answer.place.asked.scenario.id, answer.kind
         if kind is not Kind.RIGHT:
             turns[scenario] = kind
         if kind is Kind.WRONG:
@@ -187,6 +229,7 @@ def _left_out(answer: Answered) -> Iterator[Step]:
     """Yield the steps of the right way that lie between this one and the next."""
     scenario = answer.place.asked.scenario
     ids = [step.id for step in scenario.steps]
-    following = ids.index(answer.option.next) if answer.option.next else len(ids)
+    onward = answer.taken[0].next
+    following = ids.index(onward) if onward else len(ids)
     between = ids[ids.index(answer.place.step.id) + 1 : following]
     return (step for step in scenario.right_way if step.id in between)

@@ -64,6 +64,18 @@ class Choice(Base):
     chosen_at: Mapped[datetime]
 
 
+class Sitting(Base):
+    """Somebody reads an attempt aloud to its tutor, who chooses; `after` so many choices."""
+
+    __tablename__ = "sittings"
+
+    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("attempts.id"), primary_key=True)
+    helper_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    helper_role: Mapped[str] = mapped_column(sa.String(20))
+    after: Mapped[int]
+    began_at: Mapped[datetime]
+
+
 class Result(Base):
     """What came of an attempt; with it the attempt is closed for good."""
 

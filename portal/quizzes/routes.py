@@ -14,16 +14,20 @@ from portal.policies.actions import label_of
 from portal.policies.queries import get_version
 from portal.policies.reading import minutes
 from portal.policies.text import parse
-from portal.quizzes import actions, queries
+from portal.quizzes import actions, queries, sitting_pages
 from portal.quizzes.course import Course, Scope, Terms
 from portal.quizzes.ending import current_version, ending, section_of
 from portal.quizzes.forms import ChooseForm, ReopenForm
+from portal.quizzes.ordering import Move, Row, rows
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.shelf import live_quiz, usual_words
+from portal.quizzes.sitting import find_sitting
 from portal.quizzes.stage import Stage, stage
+from portal.quizzes.steps import Asks
 from portal.quizzes.turn import unread
 
 bp = Blueprint("quizzes", __name__)
+sitting_pages.open_on(bp)
 MOST_CYCLES = 9999  # whatever an address says, a database can hold it
 
 
@@ -82,7 +86,7 @@ def choose(attempt_id: str) -> ResponseReturnValue:
     form = ChooseForm(request.form)
     if not form.validate():
         return _page(attempt_id, form), 422
-    option, seq = str(form.option.data), int(form.seq.data or 0)
+    option, seq = form.option.numbers, int(form.seq.data or 0)
     with db.change() as session:
         now = clock.now()
         actions.choose(
@@ -122,20 +126,31 @@ def _page(attempt_id: str, form: ChooseForm, *, answer: int | None = None) -> st
             approved=queries.reviewed(session),
         )
         end = tried.outcome and ending(session, tried, terms=_terms(), now=clock.now())
+        sitting = find_sitting(session, attempt_id)
         contacts = () if place else to_ring(session, actor().id, now=clock.now())
     told = {"tried": tried, "end": end, "name": version.policy, "label": label_of(version)}
     if place is None:
         return render_template("quizzes/ending.html", **told, contacts=contacts)
     _offer(form, place)
-    return render_template("quizzes/step.html", **told, place=place, form=form)
+    asked = {"place": place, "form": form, "put": _put(place), "sitting": sitting}
+    return render_template("quizzes/step.html", **told, **asked)
 
 
 def _offer(form: ChooseForm, place: Stage) -> None:
     """Put the question of the step into the form."""
     form.seq.data, form.seq.raw_data = place.seq, None
     if place.asked:
-        form.option.label.text = place.asked.question
-        form.option.choices = options(place.asked.options)
+        several = place.asked.asks is Asks.ALL
+        form.ask(place.asked.question, several=several, choices=options(place.asked.options))
+
+
+def _put(place: Stage) -> tuple[Row, ...]:
+    """Return the things to put in order as the address has them, none where no order is asked."""
+    if place.asked is None or place.asked.asks is not Asks.ORDER:
+        return ()
+    said = request.args
+    move = Move(number=said.get("moved", ""), up=said.get("up", ""), down=said.get("down", ""))
+    return rows(place.asked.options, move)
 
 
 def _asked_for() -> tuple[Scope, int]:

@@ -20,6 +20,8 @@ class Item:
     clauses: frozenset[str]
     walk: bool
     critical: bool
+    asks_all: bool = False  # all that fit are to be chosen: one such scenario is enough
+    words: int = 0  # to read on the right way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class Wish:
     size: int
     walks: int
     must_cover: Collection[str]
+    words: int = 1000  # at most, unless there is no shorter attempt to be made
     missed: Collection[str] = ()
     seen: Collection[str] = ()
 
@@ -62,13 +65,18 @@ def choose(items: Iterable[Item], wish: Wish, *, rng: random.Random) -> tuple[st
     """
     pool = sorted(items, key=lambda item: item.id)
     _refuse_shortage(pool, wish)
+    shortest: list[Item] = []
     for _ in range(TRIES):
         rng.shuffle(pool)
         picked = _pick(pool, wish, rng)
         if len(picked) == wish.size and not _untested(wish, picked):
-            rng.shuffle(picked)
-            return tuple(item.id for item in picked)
-    raise CannotDraw("The scenarios that may be drawn do not fit into one attempt.")
+            shortest = min(filter(None, (shortest, picked)), key=_words)
+        if shortest and _words(shortest) <= wish.words:
+            break
+    if not shortest:
+        raise CannotDraw("The scenarios that may be drawn do not fit into one attempt.")
+    rng.shuffle(shortest)
+    return tuple(item.id for item in shortest)
 
 
 def next_try(
@@ -89,6 +97,10 @@ def next_try(
     over = last + patience.wait
     waits = len(failures) >= patience.failures and max(unlocks, default=last) <= last
     return NextTry(reopen=tuple(to_reopen), until=over if waits and now < over else None)
+
+
+def _words(picked: Iterable[Item]) -> int:
+    return sum(item.words for item in picked)
 
 
 def _refuse_shortage(pool: list[Item], wish: Wish) -> None:
@@ -149,10 +161,12 @@ def _staleness(item: Item, wish: Wish) -> tuple[bool, bool]:
 
 
 def _fitting(pool: Iterable[Item], picked: list[Item], wish: Wish) -> Iterator[Item]:
-    """Yield what may still be added: walks and single choices have places of their own."""
+    """Yield what may still be added: walks and others have their places, choosing all has one."""
     walks = sum(item.walk for item in picked)
     room = {True: wish.walks - walks, False: wish.size - wish.walks - len(picked) + walks}
-    return (item for item in pool if room[item.walk] > 0 and item not in picked)
+    full = any(item.asks_all for item in picked)
+    fitting = (item for item in pool if room[item.walk] > 0 and item not in picked)
+    return (item for item in fitting if not (full and item.asks_all))
 
 
 def _untested(wish: Wish, items: list[Item]) -> list[str]:

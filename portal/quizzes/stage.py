@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.policies.text import Document
-from portal.quizzes.content import Kind
 from portal.quizzes.marking import Answered, Position, Replay, Shown, feedback, replay, shown
 from portal.quizzes.queries import Try
+from portal.quizzes.steps import Asks, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,8 @@ class Lived:
     """A choice and what came of it."""
 
     title: str
-    chosen: str
+    chosen: tuple[str, ...]
+    asks: Asks
     kind: Kind
     outcome: str
     why: str
@@ -114,7 +115,8 @@ def _lived(answer: Answered, document: Document) -> Lived:
     told = feedback(answer)
     return Lived(
         title=answer.place.asked.scenario.title,
-        chosen=answer.option.text,
+        chosen=tuple(option.text for option in answer.taken),
+        asks=answer.place.step.asks,
         kind=told.kind,
         outcome=told.outcome,
         why=told.why,

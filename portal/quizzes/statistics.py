@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from portal.quizzes.content import Kind, Scenario, Step
+from portal.quizzes.content import Scenario
 from portal.quizzes.met import Closed, Met
 from portal.quizzes.shares import ENOUGH, Share
+from portal.quizzes.steps import Asks, Kind, Step
 
 NO_TEAM = "No team"
 NOTHING = Share()
@@ -30,7 +31,8 @@ class ClauseFigures:
 class ScenarioFigures:
     """How a scenario went, as it is worded now; the counts are by step and option.
 
-    `first` counts those who met it for the first time, `chosen` every time it was answered.
+    `first` counts those who met it for the first time, `chosen` every time it was answered. Where
+    an order is asked, an option counts when it was put in its place.
     """
 
     scenario: Scenario
@@ -44,6 +46,7 @@ class ScenarioFigures:
         wrong = [
             (count, option.text)
             for step in self.scenario.steps
+            if step.asks is not Asks.ORDER
             for option in step.options
             if option.kind is Kind.WRONG and (count := self.first[step.id, option.id])
         ]
@@ -87,8 +90,8 @@ def figures(attempts: Iterable[Closed], *, teams: Mapping[str, str]) -> Figures:
 
 
 def tells_right(step: Step, option: str) -> bool:
-    """Whether this choice, by its id, is what the policy asks or safer."""
-    return any(each.right for each in step.options if each.id == option)
+    """Whether this choice, by its ids, is what the policy asks or safer."""
+    return step.kind_of(step.by_ids(option)) is not Kind.WRONG
 
 
 def _rank(share: Share) -> tuple[bool, float]:
@@ -128,12 +131,22 @@ def _scenarios(attempts: Iterable[Closed]) -> list[ScenarioFigures]:
 
 
 def _count(told: ScenarioFigures, met: Met, *, first: bool) -> None:
-    told.chosen.update(met.choices)
+    steps = {step.id: step for step in told.scenario.steps}
+    counted = [(step, one) for step, ids in met.choices for one in _counted(steps[step], ids)]
+    told.chosen.update(counted)
     if first:
-        told.first.update(met.choices)
-        steps = {step.id: step for step in told.scenario.steps}
-        right = all(tells_right(steps[step], option) for step, option in met.choices)
+        told.first.update(counted)
+        right = all(tells_right(steps[step], ids) for step, ids in met.choices)
         told.right = told.right.plus(counts=right)
+
+
+def _counted(step: Step, ids: str) -> list[str]:
+    """Return the ids of the options that count: those chosen, or those put in their place."""
+    chosen = ids.split(" ")
+    if step.asks is not Asks.ORDER:
+        return chosen
+    places = (option.id for option in step.options)
+    return [one for one, placed in zip(chosen, places, strict=True) if one == placed]
 
 
 def _minutes(attempts: Iterable[Closed]) -> Minutes | None:

@@ -123,7 +123,8 @@ def _draw(session: Session, turn: Turn, *, rng: random.Random) -> Drawn:
         seen=queries.seen(session, turn.person_id, course=turn.course),
     )
     try:
-        return draw(turn.quiz, wish, eligible=_eligible(session, turn), rng=rng)
+        eligible, lengths = _eligible(session, turn), parse(turn.version.text).lengths
+        return draw(turn.quiz, wish, eligible=eligible, lengths=lengths, rng=rng)
     except CannotDraw as error:
         raise NotApproved(
             "Too few scenarios are approved. The safeguarding lead has to approve more of them.",

@@ -17,6 +17,7 @@ SENTENCES = {
     "details.confirmed": "Confirmed their details",
     "section.opened": "Read section {section} of version {version}",
     "attempt.opened": "Began the scenarios",
+    "attempt.assisted": "{name} began to read the scenarios aloud",
     "attempt.passed": "Passed the scenarios",
     "attempt.failed": "Did not pass the scenarios",
     "quiz.unlocked": "The wait for the next try was lifted",

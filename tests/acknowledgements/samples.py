@@ -38,18 +38,19 @@ SINGLE = (
 )
 
 
-def step(question: str, clause: str, *, chosen: int = 1, kind: str = "right") -> dict[str, Any]:
+def step(question: str, clause: str) -> dict[str, Any]:
     """Return one decision with four options."""
     return {
         "question": question,
+        "asks": "one",
         "options": [
             "Carry on as planned and keep an eye on things until the lesson ends.",
             "Do what the code asks at this point, and tell the right person.",
             "Send a message after the lesson, so that nobody is disturbed now.",
             "Ask the pupil to decide, because it is the pupil's lesson.",
         ],
-        "chosen": chosen,
-        "kind": kind,
+        "chosen": [1],
+        "kind": "right",
         "critical": clause.startswith("CSP"),
         "consequence": "The lesson goes on safely and everybody knows what happened.",
         "clauses": [clause],
@@ -71,8 +72,10 @@ def scenario(title: str, situation: str, *steps: dict[str, Any]) -> dict[str, An
 def fields() -> dict[str, Any]:
     """Return a new copy of the whole record as plain fields."""
     singles = [scenario(title, what, step("What do you do?", ref)) for title, what, ref in SINGLE]
-    singles[2]["steps"][0].update(chosen=2, kind="wrong")
-    singles[5]["steps"][0].update(chosen=3, kind="safer")
+    singles[2]["steps"][0].update(chosen=[2], kind="wrong")
+    singles[5]["steps"][0].update(chosen=[3], kind="safer")
+    singles[0]["steps"][0].update(asks="order", chosen=[3, 1, 0, 2])
+    singles[1]["steps"][0].update(asks="all", chosen=[1, 3])
     singles[5].update(approved_by=None, approved_at=None)
     walks = [
         scenario("Not dressed for a lesson", "A lesson begins.", *(step(*each) for each in DRESS)),

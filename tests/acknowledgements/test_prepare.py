@@ -7,16 +7,26 @@ from itertools import chain
 import pytest
 
 from portal.acknowledgements.prepare import NameDiffers, first_to_ring
-from portal.acknowledgements.record import Kind
+from portal.acknowledgements.record import Kind, canonical
 from portal.acknowledgements.refusals import TextChanged
 from portal.ledger.queries import head
 from portal.people.queries import ToRing
 from portal.policies.text import parse
 from portal.quizzes.actions import reopen
-from portal.quizzes.content import Kind as Worth
 from portal.quizzes.queries import get_attempt
+from portal.quizzes.sitting import name_helper
+from portal.quizzes.steps import Kind as Worth
 from tests.acknowledgements.tutors import NAME, arrive, join
-from tests.factories import EARLIER, NOW, TEXT, answer_all, pass_quiz, read_all, start_quiz
+from tests.factories import (
+    EARLIER,
+    NOW,
+    TEXT,
+    answer_all,
+    choose_next,
+    pass_quiz,
+    read_all,
+    start_quiz,
+)
 
 
 @pytest.fixture
@@ -49,6 +59,27 @@ def test_the_record_holds_the_passed_attempt_choice_by_choice(tutor):
     assert len(attempt.scenarios) == 8
     assert {step.kind for step in steps} == {Kind.RIGHT}
     assert attempt.score == attempt.out_of >= attempt.pass_mark
+
+
+def test_an_assisted_sitting_names_both_in_record_and_pdf(app):
+    tutor = join(app)
+    with tutor.db.change() as session:
+        read_all(session, tutor.id)
+        attempt = start_quiz(session, tutor.id)
+        choose_next(session, attempt, by=tutor.actor)
+        name_helper(session, attempt, helper_id=tutor.manager_id, by=tutor.actor, now=EARLIER)
+        answer_all(session, attempt, by=tutor.actor)
+
+    draft = tutor.draft()
+
+    helper = draft.record.attempt.read_aloud_by
+    assert (helper.name, helper.role, helper.after) == ("Alex Penrose", "learning manager", 1)
+    assert tutor.press.make(draft).pdf.startswith(b"%PDF")
+    assert b'"read_aloud_by"' in canonical(draft.record)
+
+
+def test_without_help_the_record_says_nothing_of_it(tutor):
+    assert b"read_aloud_by" not in canonical(tutor.draft().record)
 
 
 def test_a_step_of_a_walk_keeps_the_situation_it_arose_in(tutor):

@@ -14,7 +14,7 @@ from portal.people.actions import begin, end
 from portal.people.models import Dated, Kind
 from portal.policies.actions import cancel
 from portal.policies.text import digest
-from portal.quizzes.content import Kind as Worth
+from portal.quizzes.steps import Kind as Worth
 from tests.acknowledgements.tutors import arrive, join
 from tests.factories import (
     LEAD,

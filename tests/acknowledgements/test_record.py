@@ -4,6 +4,7 @@ import hashlib
 import json
 import unicodedata
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -58,16 +59,24 @@ def test_the_text_inside_has_the_digest_that_the_record_names():
 def wrong_records():
     policy, attempt = fields()["policy"], fields()["attempt"]
     step = attempt["scenarios"][1]["steps"][0]
-    elsewhere = [{**attempt["scenarios"][1], "steps": [{**step, "chosen": 4}]}]
+
+    def stepping(**changes):
+        scenarios = [{**attempt["scenarios"][1], "steps": [{**step, **changes}]}]
+        return {"attempt": {**attempt, "scenarios": scenarios}}
+
     return {
         "the digest of another text": {"policy": {**policy, "digest": text_digest(TEXT + ".")}},
         "a time without a zone": {"signed_at": SIGNED.replace(tzinfo=None)},
         "a field nobody documented": {"reading_seconds": 61},
-        "an option that was not shown": {"attempt": {**attempt, "scenarios": elsewhere}},
+        "an option that was not shown": stepping(chosen=[4]),
+        "an option chosen twice": stepping(chosen=[1, 1]),
+        "a step as in format 1": stepping(chosen=1, asks=None),
+        "nothing chosen": stepping(chosen=[]),
         "a control character": {"organisation": "Larkfield\x00Ltd"},
         "no statement": {"statements": []},
         "half of a character": {"button": "\ud83d"},
-        "another format": {"record_format": 2},
+        "another format": {"record_format": 3},
+        "the number of the format before": {"record_format": 1},
     }
 
 
@@ -81,3 +90,13 @@ def test_a_record_is_refused_with(changes):
 def test_bytes_in_any_other_form_are_no_record(rewrite):
     with pytest.raises(ValueError, match="canonical"):
         read(canonical(record()) + rewrite)
+
+
+def test_a_record_of_the_first_format_stays_what_it_was():
+    content = Path("docs/examples/record.json").read_bytes()
+
+    first = read(content)
+
+    assert first.record_format == 1
+    assert first.attempt.scenarios[0].steps[0].taken == (1,)
+    assert canonical(first) == content

@@ -69,9 +69,22 @@ def test_every_fact_is_in_the_text_layer_word_for_word(words):
     assert [fact for fact in expected if squeezed(fact) not in words] == []
 
 
+def test_who_read_the_scenarios_aloud_is_named_and_in_which_role(text_of):
+    helper = {"id": "h" * 16, "name": "Tom Reyes", "role": "deputy", "after": 3}
+    attempt = short().attempt.model_dump() | {"read_aloud_by": helper}
+
+    said = text_of(render(short(attempt=attempt), fingerprint=PRINT))
+
+    for words in ("read aloud by Tom Reyes", "deputy · person hhhh", "from choice 4 on"):
+        assert squeezed(words) in said
+
+
 def test_every_choice_is_in_the_text_layer_with_all_that_was_shown(words):
     steps = [step for scenario in record().attempt.scenarios for step in scenario.steps]
-    chosen = [f"Chose {step.chosen + 1}. {step.options[step.chosen]}" for step in steps]
+    one = [step for step in steps if step.asks != "order"]
+    chosen = [f"Chose {n + 1}. {step.options[n]}" for step in one for n in step.taken]
+    order = next(step for step in steps if step.asks == "order")
+    chosen += [f"Put {n}: {m + 1}. {order.options[m]}" for n, m in enumerate(order.taken, start=1)]
     shown = [text for step in steps for text in (step.question, step.consequence, *step.options)]
 
     assert [text for text in (*chosen, *shown) if squeezed(text) not in words] == []

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal import clock
+from portal.quizzes.steps import Asks
 from tests import factories
 from tests.journeys import ways
 from tests.journeys.houses import come_in
@@ -21,6 +22,8 @@ STOP = """() => {
     bottom: box.bottom + scrollY,
   };
 }"""
+LIES_AHEAD = """it => document.activeElement === document.body ||
+  !!(document.activeElement.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING)"""
 IS_FOCUSED = "field => field === document.activeElement"
 
 
@@ -43,6 +46,19 @@ class Keys:
             if self.press("Tab")["name"] == name:
                 return
         pytest.fail(f"Tab never comes to {name} on {self.page.url}")
+
+    def over_to(self, name):
+        """Go to what is called so, back with Shift where it lies behind."""
+        at = self.page.get_by_role("button", name=name)
+        focused = "document.activeElement"
+        after = (
+            f"it => !!({focused}.compareDocumentPosition(it) & 4) || {focused} === document.body"
+        )
+        key = "Tab" if at.evaluate(after) else "Shift+Tab"
+        self._last = None
+        while not at.evaluate(IS_FOCUSED):
+            self.press(key)
+            self._last = None
 
     def enter(self):
         """Go where Enter leads; there, one starts from the top."""
@@ -139,13 +155,36 @@ def test_after_a_mistake_the_summary_leads_to_the_field(keys, passed):
 def _one_step(keys):
     if not keys.visitor.meets("fieldset"):
         keys.to(keys.page.get_by_role("link", name="Go on with scenario").inner_text())
-    else:
-        wanted = ways.step_on(keys.visitor).best.text
-        stop = keys.press("Tab")
-        while stop["name"] not in keys.visitor.says("label.choice"):
-            stop = keys.press("Tab")
-        while stop["name"] != wanted:
-            stop = keys.press("ArrowDown")
-        keys.press("Space")
-        keys.to("Do this")
+        keys.enter()
+        return
+    step = ways.step_on(keys.visitor)
+    {Asks.ONE: _choose, Asks.ALL: _tick, Asks.ORDER: _put}[step.asks](keys, step)
+    keys.to("Check")
     keys.enter()
+
+
+def _choose(keys, step):
+    stop = keys.press("Tab")
+    while stop["name"] not in keys.visitor.says("label.choice"):
+        stop = keys.press("Tab")
+    while stop["name"] != step.best.text:
+        stop = keys.press("ArrowDown")
+    keys.press("Space")
+
+
+def _tick(keys, step):
+    wanted = [option.text for option in step.answer]
+    for each in keys.visitor.says("label.choice"):
+        if each in wanted:
+            keys.to(each)
+            keys.press("Space")
+
+
+def _put(keys, step):
+    """Move each thing up to its place; the focus stays on the button that moves it."""
+    for place, option in enumerate(step.options):
+        while (at := keys.visitor.says(ways.THINGS).index(option.text)) > place:
+            keys.over_to(f"Move up: {option.text}. Now {at + 1} of {len(step.options)}")
+            while at > place:
+                keys.press("Enter")
+                at -= 1

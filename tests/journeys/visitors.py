@@ -78,6 +78,14 @@ class Visitor:
         """Tick a box, or one of several choices."""
         self.page.get_by_label(label, exact=True).check()
 
+    def move(self, name: str) -> None:
+        """Press a button that changes the page one is on; without scripts it opens it anew."""
+        button = self.page.get_by_role("button", name=name)
+        if self._looked_at is None:
+            self.click(button)
+        else:
+            button.click()
+
     @contextmanager
     def _next_page(self) -> Iterator[None]:
         self.words += len(" ".join(self.page.locator("main").all_inner_texts()).split())

@@ -7,13 +7,14 @@ from datetime import timedelta
 from playwright.sync_api import APIRequestContext
 
 from portal import clock
-from portal.quizzes.content import Kind, Step
 from portal.quizzes.shelf import live_quiz
+from portal.quizzes.steps import Asks, Kind, Option, Step
 from tests.factories import POLICY
 from tests.journeys.visitors import Visitor
 
 PASSWORD = "amber fjord, seven herons"
 ON = re.compile("Next:|Done:")  # what sends on from a section that was read
+THINGS = ".order form > span:first-of-type"  # to put in order
 SCENARIOS = {each.title: each for each in live_quiz(POLICY).scenarios}
 
 
@@ -116,12 +117,24 @@ def answer(tutor: Visitor, *, wrong_at: Callable[[Step], bool] = lambda _: False
     while tutor.meets("fieldset, a:text('Go on with scenario')"):
         if tutor.meets("fieldset"):
             step = step_on(tutor)
-            chosen.append(_wrong(step) if wrong_at(step) else step.best.text)
-            tutor.tick(chosen[-1])
-            tutor.press("Do this")
+            taken = _wrong(step) if wrong_at(step) else step.answer
+            chosen += [option.text for option in taken]
+            give(tutor, step, taken)
+            tutor.press("Check")
         else:
             tutor.follow(re.compile("Go on with scenario"))
     return chosen
+
+
+def give(tutor: Visitor, step: Step, taken: Iterable[Option]) -> None:
+    """Tick these options, or put them in this order."""
+    if step.asks is not Asks.ORDER:
+        for option in taken:
+            tutor.tick(option.text)
+        return
+    for place, option in enumerate(taken):
+        while (shown := tutor.says(THINGS)).index(option.text) > place:
+            tutor.move(f"Move up: {option.text}. Now {shown.index(option.text) + 1}")
 
 
 def open_missed(tutor: Visitor) -> None:
@@ -142,13 +155,13 @@ def sign(tutor: Visitor, *, name: str) -> None:
 
 def step_on(tutor: Visitor) -> Step:
     """Return the step that the page asks, known by its options."""
-    shown = set(tutor.page.locator("label.choice").all_inner_texts())
+    shown = set(tutor.says(f"label.choice, {THINGS}"))
     steps = SCENARIOS[tutor.heading].steps
     return next(step for step in steps if {each.text for each in step.options} == shown)
 
 
-def _wrong(step: Step) -> str:
-    return next(option.text for option in step.options if option.kind is Kind.WRONG)
+def _wrong(step: Step) -> tuple[Option, ...]:
+    return next(each for each in step.every_answer() if step.kind_of(each) is Kind.WRONG)
 
 
 def _approve(browser: APIRequestContext, address: str) -> None:

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.db import new_id
-from portal.quizzes.content import Kind
 from portal.quizzes.drawing import pack
 from portal.quizzes.marking import mark
 from portal.quizzes.models import Attempt, Choice, Result
+from portal.quizzes.steps import Kind
 from tests.factories import EARLIER, POLICY, current
 from tests.quizzes.samples import drawn, of_kind, walk_through
 

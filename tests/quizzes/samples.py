@@ -6,11 +6,12 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from portal.policies.text import parse
-from portal.quizzes.content import Kind, Quiz
+from portal.quizzes.content import Quiz
 from portal.quizzes.drawing import draw
 from portal.quizzes.loader import load
-from portal.quizzes.marking import Choice, position
+from portal.quizzes.marking import Answered, position
 from portal.quizzes.rules import Wish
+from portal.quizzes.steps import Kind
 
 ROOT = Path(__file__).parents[2]
 CODE = parse((ROOT / "policies/online-safeguarding/1.0.md").read_text("utf-8"))
@@ -25,25 +26,29 @@ TAGS = {
 }
 
 
-def drawn(seed, wish=FULL):
+def drawn(seed, wish=FULL, *, eligible=IDS):
     """One attempt at the quiz that ships."""
-    return draw(QUIZ, wish, eligible=IDS, rng=random.Random(seed))
+    return draw(QUIZ, wish, eligible=eligible, lengths=CODE.lengths, rng=random.Random(seed))
 
 
 def walk_through(attempt, pick):
-    """Every choice of someone who takes `pick(options)` at each step."""
+    """Every choice of someone who takes `pick(answers)` of all that could be given at each step."""
     choices = []
     while place := position(attempt, choices):
-        option = pick(place.asked.options(place.step))
-        choices.append(
-            Choice(scenario=place.asked.scenario.id, step=place.step.id, option=option.id)
-        )
+        choices.append(pick(answers_at(place)).choice)
     return choices
 
 
+def answers_at(place):
+    """Each answer that could be given here, options in the order in which they are shown."""
+    shown = place.asked.options(place.step)
+    step = place.step.model_copy(update={"options": shown})
+    return [Answered(place=place, taken=taken) for taken in step.every_answer()]
+
+
 def of_kind(*kinds):
-    """Take the first option of the first of these kinds that there is."""
-    return lambda options: next(one for kind in kinds for one in options if one.kind is kind)
+    """Take the first answer of the first of these kinds that there is."""
+    return lambda answers: next(one for kind in kinds for one in answers if one.kind is kind)
 
 
 def an_option(number, kind, leads_to=None):
@@ -100,6 +105,28 @@ def a_single(name, *, clause="ABC-1", critical=False):
     return {"id": name, "title": name, "form": "single", "situation": "Here.", "steps": steps}
 
 
+def a_whole(*kinds):
+    return {
+        f"when_{kind}": {"outcome": "So.", "why": "As.", "clauses": ("ABC-1",)} for kind in kinds
+    }
+
+
+def an_order(name, *, clause="ABC-1", critical=False):
+    options = [{"id": f"o{n}", "text": f"Do this {n}"} for n in range(4)]
+    options[2]["after"], options[3]["after"] = ("o0", "o1"), ("o2",)
+    step = {**a_step(0, options, clause=clause, critical=critical), "asks": "order"}
+    steps = [{**step, **a_whole("right", "safer", "wrong")}]
+    return {"id": name, "title": name, "form": "single", "situation": "Here.", "steps": steps}
+
+
+def a_choose_all(name, *, clause="ABC-1", critical=False):
+    kinds = (Kind.WRONG, Kind.RIGHT, Kind.SAFER, Kind.RIGHT)
+    options = [{"id": f"o{n}", "text": f"Do {n}", **TAGS[kind]} for n, kind in enumerate(kinds)]
+    step = {**a_step(0, options, clause=clause, critical=critical), "asks": "all"}
+    steps = [{**step, **a_whole("right", "safer", "wrong")}]
+    return {"id": name, "title": name, "form": "single", "situation": "Here.", "steps": steps}
+
+
 @st.composite
 def attempts(draw_one):
     """An attempt at any valid quiz, all of it."""
@@ -107,6 +134,8 @@ def attempts(draw_one):
         a_single(f"S{n}", clause=f"ABC-{1 + n % 3}", critical=draw_one(st.booleans()))
         for n in range(draw_one(st.integers(1, 4)))
     ]
+    singles += [an_order(f"O{n}") for n in range(draw_one(st.integers(0, 2)))]
+    singles += [a_choose_all("A0")] * draw_one(st.integers(0, 1))
     walking = [draw_one(walks(f"W{n}")) for n in range(draw_one(st.integers(1, 3)))]
     quiz = Quiz.model_validate(
         {
@@ -120,4 +149,4 @@ def attempts(draw_one):
     )
     wish = Wish(size=len(quiz.scenarios), walks=len(walking), must_cover=quiz.must_cover)
     rng = random.Random(draw_one(st.integers(0, 999)))
-    return draw(quiz, wish, eligible={one.id for one in quiz.scenarios}, rng=rng)
+    return draw(quiz, wish, eligible={one.id for one in quiz.scenarios}, lengths={}, rng=rng)

@@ -23,11 +23,12 @@ from portal.quizzes.actions import (
     unlock,
     withdraw,
 )
-from portal.quizzes.content import Kind, digest
+from portal.quizzes.content import digest
 from portal.quizzes.course import Course
 from portal.quizzes.models import Attempt, Choice, Result
 from portal.quizzes.queries import bound_pass, failures, get_attempt, passes
 from portal.quizzes.shelf import live_quiz
+from portal.quizzes.steps import Kind
 from portal.quizzes.turn import NotAllRead, NotApproved, NotYet, Passed
 from tests.factories import (
     LEAD,

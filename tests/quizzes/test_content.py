@@ -1,27 +1,23 @@
 """The quiz that ships: what it covers, how it reads, and what it must never teach."""
 
 import re
-from itertools import chain
 
 import pytest
 
-from portal.quizzes.content import Form, Kind, Quiz, digest
+from portal.quizzes.content import Quiz, digest
+from portal.quizzes.steps import Asks, Kind
 from tests.quizzes.samples import CODE, QUIZ
 
 SCENARIOS = {one.id: one for one in QUIZ.scenarios}
 STEPS = [(one.id, step) for one in QUIZ.scenarios for step in one.steps]
-OPTIONS = [(name, option) for name, step in STEPS for option in step.options]
+ONE = [(name, step) for name, step in STEPS if step.asks is Asks.ONE]
+CHOSEN = [(name, step) for name, step in STEPS if step.asks is not Asks.ORDER]
+OPTIONS = [(name, option) for name, step in CHOSEN for option in step.options]
 ESCALATION = {"GEO-6", "CSP-4", "CSP-5", "CSP-6", "CSP-7", "CSP-9", "CSP-10"}
 RULINGS = [f"S{n:02}" for n in (4, 6, 8, 9, 21, 22, 27, 28, 29, 33, 36, 38, 39, 40)]
 SAFE = re.compile(
     r"ring 999|end(s|ed|ing)? the lesson|turn(s|ed|ing)? the video off|video off", re.IGNORECASE
 )
-
-
-def read_on_the_right_way(scenario):
-    """Count the words with the clauses shown beside each explanation."""
-    shown = chain.from_iterable(step.best.clauses for step in scenario.right_way)
-    return scenario.words + sum(len(CODE.clauses[one].text.split()) for one in shown)
 
 
 def words_of(item):
@@ -43,13 +39,6 @@ def test_every_clause_that_can_be_tested_is_tested_or_shown():
     shown = {clause for card in QUIZ.cards for clause in card.clauses}
 
     assert set(CODE.clauses) - tested - shown == {"PRE-1", "CSP-0"}
-
-
-def test_a_whole_attempt_is_a_thousand_words_at_most():
-    walks = sorted(read_on_the_right_way(one) for one in QUIZ.scenarios if one.form is Form.WALK)
-    others = sorted(read_on_the_right_way(one) for one in QUIZ.scenarios if one.form is Form.SINGLE)
-
-    assert sum(walks[-2:]) + sum(others[-6:]) <= 1000
 
 
 def test_the_dress_walk_lives_through_every_step():
@@ -76,16 +65,16 @@ def test_what_is_safer_than_the_code_asks_is_never_wrong():
 def test_each_safer_option_is_accepted_with_a_note():
     notes = ("You may", "In danger you may always", "Moving")
 
-    for name, option in OPTIONS:
-        if option.kind is Kind.SAFER:
-            assert option.why.startswith(notes), name
+    for name, step in STEPS:
+        safer = [answer for answer in step.every_answer() if step.kind_of(answer) is Kind.SAFER]
+        assert all(step.upshot_of(answer).why.startswith(notes) for answer in safer), name
 
 
 def test_a_harm_report_is_as_urgent_as_a_dress_report():
     for name, step in STEPS:
         if "CSP-10" in step.clauses:
             assert step.critical, name
-        if step.clauses == ("CSP-10",):
+        if step.clauses == ("CSP-10",) and step.asks is Asks.ONE:
             assert "straight away" in step.best.text, name
 
 
@@ -111,16 +100,16 @@ def test_it_is_plain_english_in_short_sentences(item):
 
 
 def test_the_right_option_does_not_give_itself_away_by_its_length():
-    longest = [max(step.options, key=lambda one: len(one.text)) for _, step in STEPS]
+    longest = [max(step.options, key=lambda one: len(one.text)) for _, step in ONE]
     best = sum(option.kind is Kind.RIGHT for option in longest)
 
-    assert best <= len(STEPS) / 2
+    assert best <= len(ONE) / 2
 
 
 def test_the_right_option_does_not_give_itself_away_by_its_letter():
-    letters = [step.best.id for _, step in STEPS]
+    letters = [step.best.id for _, step in ONE]
 
-    assert max(map(letters.count, "abcd")) <= len(STEPS) * 0.4
+    assert max(map(letters.count, "abcd")) <= len(ONE) * 0.4
 
 
 def test_a_digest_changes_with_any_word_and_with_nothing_else():
@@ -134,6 +123,6 @@ def test_an_approval_survives_a_new_field_that_nobody_uses():
     class Later(Quiz):
         remark: str = ""
 
-    later = Later.model_validate(QUIZ.model_dump())
+    later = Later.model_validate(QUIZ.model_dump(exclude_defaults=True))
 
     assert digest(later) == digest(QUIZ)

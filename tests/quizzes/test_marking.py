@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.quizzes.content import Kind, Scenario
+from portal.quizzes.content import Scenario
 from portal.quizzes.drawing import Asked, Drawn, pack, unpack
 from portal.quizzes.marking import (
     BadChoice,
@@ -19,6 +19,7 @@ from portal.quizzes.marking import (
     replay,
     shown,
 )
+from portal.quizzes.steps import Kind
 from tests.quizzes.samples import (
     a_single,
     a_step,
@@ -152,7 +153,7 @@ def test_every_way_ends_and_a_kept_attempt_marks_the_same(attempt, rng):
 def test_points_and_clauses_are_missed_only_by_wrong_choices(attempt, rng):
     choices = walk_through(attempt, rng.choice)
     marked = mark(attempt, choices, pass_percent=80)
-    wrong = [one for one in replay(attempt, choices).answers if one.option.kind is Kind.WRONG]
+    wrong = [one for one in replay(attempt, choices).answers if one.kind is Kind.WRONG]
 
     assert 0 <= marked.score <= marked.out_of
     assert bool(marked.missed_clauses) == bool(wrong)

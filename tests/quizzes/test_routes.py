@@ -9,17 +9,16 @@ import sqlalchemy as sa
 
 from portal import clock
 from portal.ledger.models import Entry
-from portal.quizzes.content import Kind
-from portal.quizzes.marking import replay
+from portal.quizzes.marking import numbers, replay
 from portal.quizzes.models import Attempt, Choice, Result
 from portal.quizzes.queries import get_attempt
+from portal.quizzes.steps import Kind
 from tests.factories import (
     POLICY,
     add_managed_team,
     add_tutor,
     as_person,
     fail_quiz,
-    number_of,
     post,
     publish_policy,
     read_all,
@@ -37,6 +36,12 @@ ATTEMPTS = f"/policies/{POLICY}/1.0/attempts"
 def settings(settings):
     """A demonstration: scenarios are drawn before anybody approved them."""
     return settings.model_copy(update={"demonstration": True})
+
+
+@pytest.fixture(autouse=True)
+def seeded(monkeypatch):
+    """Draw the same each time; the first scenario asks for one choice."""
+    monkeypatch.setattr("portal.quizzes.routes.random.SystemRandom", lambda: random.Random(7))
 
 
 @pytest.fixture
@@ -80,19 +85,24 @@ def secrets(known):
     """Return every word on consequences and reasons but those of the choices made so far."""
     answers = replay(known.drawn, known.choices).answers
     steps = [step for one in known.drawn.asked for step in one.scenario.steps]
-    every = {words for step in steps for option in step.options for words in said(option)}
-    return every - {words for each in answers for words in said(each.option)}
+    every = {words for step in steps for end in ends(step) for words in said(end)}
+    return every - {words for each in answers for words in said(each.upshot)}
 
 
-def said(option):
-    return option.outcome, option.why
+def ends(step):
+    """Return all that the answers at a step may lead to."""
+    return {step.upshot_of(answer) for answer in step.every_answer()}
+
+
+def said(end):
+    return end.outcome, end.why
 
 
 def without_what_may_show(text, known):
     """Leave out what this attempt may show: its questions, and what the choices made led to."""
     answers = replay(known.drawn, known.choices).answers
     steps = [step for one in known.drawn.asked for step in one.scenario.steps]
-    open_words = [words for each in answers for words in said(each.option)]
+    open_words = [words for each in answers for words in said(each.upshot)]
     open_words += [option.text for step in steps for option in step.options]
     open_words += [step.situation for step in steps if step.situation]
     open_words += [one.scenario.situation for one in known.drawn.asked]
@@ -106,7 +116,7 @@ def walk(app, client, attempt, *, pick):
     yield client.get(attempt)
     while (here := place(app, attempt))[1]:
         seq, step = here
-        answer = post(client, f"{attempt}/choices", seq=seq, option=pick(step))
+        answer = post(client, f"{attempt}/choices", seq=seq, option=pick(step).split(" "))
         yield answer
         yield client.get(answer.location)
         yield client.get(attempt)
@@ -117,7 +127,7 @@ def test_no_response_tells_of_a_step_what_only_its_answer_may_tell(app, tutor, c
     rng, attempt = random.Random(seed), start(client)
 
     def pick(step):
-        return str(rng.randint(1, len(step.step.options)))
+        return numbers(step, rng.choice(list(Kind)))
 
     for response in walk(app, client, attempt, pick=pick):
         known = tried(app, attempt)
@@ -130,7 +140,7 @@ def test_no_response_tells_of_a_step_what_only_its_answer_may_tell(app, tutor, c
 def test_right_choices_lead_through_to_signing(app, tutor, client):
     attempt = start(client)
 
-    *_, last = walk(app, client, attempt, pick=lambda step: number_of(step, Kind.RIGHT))
+    *_, last = walk(app, client, attempt, pick=lambda step: numbers(step, Kind.RIGHT))
 
     assert "You passed the scenarios" in last.text
     assert f'href="/policies/{POLICY}/1.0/acknowledgement"' in last.text
@@ -140,20 +150,20 @@ def test_each_choice_shows_its_consequence_and_the_clause_in_the_policys_words(a
     attempt = start(client)
     _, step = place(app, attempt)
 
-    answer = post(client, f"{attempt}/choices", seq=1, option=number_of(step, Kind.WRONG))
+    answer = post(client, f"{attempt}/choices", seq=1, option=numbers(step, Kind.WRONG).split(" "))
 
     (lived,) = replay(tried(app, attempt).drawn, tried(app, attempt).choices).answers
     shown = unescape(client.get(answer.location).text)
-    assert lived.option.outcome in shown
-    assert lived.option.why in shown
-    assert all(f"#{clause}" in shown for clause in lived.option.clauses)
+    assert lived.upshot.outcome in shown
+    assert lived.upshot.why in shown
+    assert all(f"#{clause}" in shown for clause in lived.upshot.clauses)
     assert "<blockquote>" in shown
 
 
 def test_a_walk_leads_on_from_its_consequence(app, tutor, client):
     attempt = start(client)
 
-    pages = list(walk(app, client, attempt, pick=lambda step: number_of(step, Kind.RIGHT)))
+    pages = list(walk(app, client, attempt, pick=lambda step: numbers(step, Kind.RIGHT)))
 
     assert sum("What happens next" in each.text for each in pages) >= 2
 

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from portal.quizzes.content import Kind
+from portal.quizzes.content import Scenario
+from portal.quizzes.drawing import Asked
 from portal.quizzes.marking import mark, replay
 from portal.quizzes.met import Closed, Met
 from portal.quizzes.shares import Share
 from portal.quizzes.statistics import NO_TEAM, figures
+from portal.quizzes.steps import Asks, Kind
 from tests.factories import EARLIER
-from tests.quizzes.samples import drawn, of_kind, walk_through
+from tests.quizzes.samples import a_choose_all, an_order, drawn, of_kind, walk_through
 
 RIGHT, WRONG = of_kind(Kind.RIGHT), of_kind(Kind.WRONG, Kind.RIGHT)
 
@@ -54,11 +56,30 @@ def test_every_choice_is_counted_and_the_first_ones_apart():
 
     for each in told.scenarios:
         step = each.scenario.steps[0]
+        assert each.right == Share(part=1, of=2)
+        if step.asks is not Asks.ONE:
+            continue
         chosen = {option.id: each.chosen[step.id, option.id] for option in step.options}
         first = {option.id: each.first[step.id, option.id] for option in step.options}
         assert sum(chosen.values()) == 3
         assert sum(first.values()) == 2
-        assert each.right == Share(part=1, of=2)
+
+
+@pytest.mark.parametrize(
+    ("asks", "ids", "counted"),
+    [
+        (an_order, "o1 o0 o2 o3", {"o2": 1, "o3": 1}),
+        (a_choose_all, "o0 o3", {"o0": 1, "o3": 1}),
+    ],
+)
+def test_of_several_options_each_that_was_chosen_or_well_placed_is_counted(asks, ids, counted):
+    scenario = Scenario.model_validate(asks("A"))
+    asked = Asked(scenario=scenario, digest="", orders=())
+    one = replace(attempt("a", RIGHT), met=(Met(asked=asked, choices=(("s0", ids),)),))
+
+    (told,) = figures([one], teams={}).scenarios
+
+    assert told.first == {("s0", each): count for each, count in counted.items()}
 
 
 def test_teams_are_told_apart_and_the_weakest_come_first():
@@ -86,6 +107,8 @@ def test_the_wrong_choice_made_most_often_is_named():
     told = figures([attempt(f"n{n}", WRONG) for n in range(3)], teams={})
 
     for each in told.scenarios:
+        if each.scenario.steps[0].asks is Asks.ORDER:
+            continue
         wrong = [o.text for s in each.scenario.steps for o in s.options if o.kind is Kind.WRONG]
         assert each.most_wrong() in wrong
     assert figures([attempt("a", RIGHT)], teams={}).scenarios[0].most_wrong() == ""

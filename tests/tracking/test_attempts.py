@@ -8,8 +8,8 @@ import pytest
 from portal import clock
 from portal.access import Role
 from portal.policies.text import parse
-from portal.quizzes.content import Kind
 from portal.quizzes.queries import get_attempt
+from portal.quizzes.steps import Kind
 from portal.quizzes.way import tries_of, way
 from tests.acknowledgements.tutors import join
 from tests.factories import (
@@ -57,7 +57,7 @@ def words_of(tutor, attempt):
     for one in [step for each in situations for step in each.steps]:
         yield from (one.shown.situation, one.shown.question)
         yield from (words for _, words in one.shown.options)
-        yield from (one.lived.chosen, one.lived.outcome, one.lived.why)
+        yield from (*one.lived.chosen, one.lived.outcome, one.lived.why)
 
 
 @pytest.mark.parametrize("how", [passed, failed])
