@@ -23,6 +23,7 @@ def names_in(record: Record) -> tuple[str, ...]:
         *(policy.owner, policy.adopted_by, record.organisation),
         *(each.approved_by or "" for each in record.attempt.scenarios),
         *(each.recorded_by for each in record.printed_as),
+        record.attempt.read_aloud_by.name if record.attempt.read_aloud_by else "",
     )
     return tuple(dict.fromkeys(filter(None, found)))
 

@@ -107,7 +107,7 @@ def routes(app, method):
 
 
 def filled(rule, values):
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], rule)
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "1"), rule)
 
 
 def send(client, url, body):
