@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import Form, StringField, TextAreaField, ValidationError
+from wtforms import DateField, Form, StringField, TextAreaField, ValidationError
 from wtforms import SelectChoice as Option  # type: ignore[attr-defined]  # younger than its types
 from wtforms.meta import DefaultMeta
 from wtforms.validators import Length
@@ -36,6 +36,17 @@ class Paragraph(TextAreaField):
     def __init__(self, label: str, validators: Any = (), *, most: int = 1000, **rest: Any) -> None:
         checks = (*validators, Length(max=most, message=f"Use at most {most} characters"), plain)
         super().__init__(label, checks, filters=(tidy,), **rest)
+
+
+class Day(DateField):
+    """A day; browsers without a calendar send what was typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day, or say how to write one."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Write the day like 2026-12-03") from error
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:

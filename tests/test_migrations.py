@@ -33,6 +33,7 @@ MUTABLE = {
     "links",
     "comforts",
     "lessons",
+    "drafts",
 }
 ERASABLE = {"payloads", "records", "pdfs", "remarks", "printable_names"}
 

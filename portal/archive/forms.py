@@ -1,20 +1,9 @@
 """What HR looks for, where every field may be left empty; and the file that anybody checks."""
 
-from wtforms import DateField, FileField, HiddenField, SelectField
+from wtforms import FileField, HiddenField, SelectField
 from wtforms.validators import InputRequired, Optional, Regexp
 
-from portal.forms import Line, PortalForm, sensible
-
-
-class Day(DateField):
-    """A day; browsers without a calendar send what was typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day, or say how to write one."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError("Write the day like 2026-12-03") from error
+from portal.forms import Day, Line, PortalForm, sensible
 
 
 class SearchForm(PortalForm):

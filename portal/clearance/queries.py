@@ -56,13 +56,19 @@ def standing(session: Session, person_id: str, *, known_at: datetime | None = No
     return as_known(known, known_at) if known_at else known
 
 
-def standings(session: Session, people: Collection[str]) -> dict[str, Standing]:
-    """Return all that is known of these tutors: one question to each room, however many."""
+def standings(
+    session: Session, people: Collection[str], *, supposed: Collection[Facts] | None = None
+) -> dict[str, Standing]:
+    """Return all that is known of these tutors: one question to each room, however many.
+
+    `supposed` are policies as they might be, in place of those that are: what would then be so?
+    """
     periods = _grouped(dated_of(session, people))
     signed = _grouped(held_by(session, people))
     passed = _grouped(passes(session, *people))
     waived = _grouped(db.rows(session, WAIVERS, people=list(people)))
-    policies = facts(session, zone=session.info.get("zone", LONDON))
+    zone = session.info.get("zone", LONDON)
+    policies = facts(session, zone=zone) if supposed is None else supposed
     return {
         person: Standing(
             engagements=_periods(periods[person], Kind.ENGAGEMENT),

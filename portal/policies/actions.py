@@ -1,6 +1,7 @@
 """Publish a version, call an announced one off, say from when a policy binds; open a section."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,8 @@ from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
 from portal.ledger.kept import keep
 from portal.policies import rules
+from portal.policies.audiences import aim
 from portal.policies.models import (
-    Audience,
     Cancellation,
     Enforcement,
     Policy,
@@ -55,17 +56,20 @@ def publish(
     grace_days: int,
     renewal_months: int,
     effective_at: datetime | None = None,
+    audience: tuple[str, str] = ("all", ""),
     zone: str = clock.LONDON,
 ) -> str:
     """Freeze this text as a version of the policy `name`, effective now unless told; return its id.
 
-    The first version brings the policy into being, for all tutors. Raises NotPublished.
+    The first version brings the policy into being, for its audience: all tutors unless told.
+    Raises NotPublished.
     """
     document, text_digest, begins = _read(text), digest(text), effective_at or now
     _refuse_faulty(session, name, document, digest=text_digest, begins=begins, now=now)
     if name not in names(session):
-        _add_policy(session, name, title=document.title, by=by, now=now)
-    ends = _grace_ends_at(begins, days=grace_days, zone=zone)
+        session.execute(sa.insert(Policy), {"name": name, "title": document.title})
+        aim(session, name, audience, by=by, now=now)
+    ends = grace_ends_at(begins, days=grace_days, zone=zone)
     moments = {"effective_at": begins, "grace_ends_at": ends, "published_at": now}
     version_id = new_id()
     row = {"id": version_id, "policy": name, "text": text, "digest": text_digest, **moments}
@@ -150,23 +154,45 @@ def _read(text: str) -> Document:
         raise NotPublished(f"The text cannot be adopted: {error}.", codes=["bad-text"]) from error
 
 
+def faults(
+    session: Session, name: str, document: Document, *, digest: str, begins: datetime, now: datetime
+) -> tuple[rules.Fault, ...]:
+    """Return why this text may not become a version of the policy now; nothing means it may."""
+    latest = newest(session, name)
+    before = parse(latest.text) if latest else None
+    draft = rules.Draft(
+        major=document.major,
+        minor=document.minor,
+        digest=digest,
+        effective_at=begins,
+        clauses=frozenset(document.clauses),
+    )
+    # The same words under another number are the same text.
+    same = before is not None and _bare(before) == _bare(document)
+    return rules.faults(
+        draft,
+        published=_versions(session, name),
+        newest_digest=digest if same else latest.digest if latest else None,
+        newest_clauses=frozenset(before.clauses if before else ()),
+        now=now,
+    )
+
+
+def _bare(document: Document) -> Document:
+    return replace(document, version="", effective=date.min, change_note="")
+
+
 def _refuse_faulty(
     session: Session, name: str, document: Document, *, digest: str, begins: datetime, now: datetime
 ) -> None:
-    latest = newest(session, name)
-    draft = rules.Draft(
-        major=document.major, minor=document.minor, digest=digest, effective_at=begins
-    )
-    newest_digest = latest.digest if latest else None
-    found = rules.faults(
-        draft, published=_versions(session, name), newest_digest=newest_digest, now=now
-    )
+    found = faults(session, name, document, digest=digest, begins=begins, now=now)
     if found:
         sentences = " ".join(each.sentence for each in found)
         raise NotPublished(sentences, policy=name, codes=[each.code for each in found])
 
 
-def _grace_ends_at(begins: datetime, *, days: int, zone: str) -> datetime:
+def grace_ends_at(begins: datetime, *, days: int, zone: str) -> datetime:
+    """Return when the grace of a version ends that takes effect then."""
     return rules.grace_ends_at(
         begins,
         days=days,
@@ -177,12 +203,6 @@ def _grace_ends_at(begins: datetime, *, days: int, zone: str) -> datetime:
 
 def _versions(session: Session, name: str) -> tuple[rules.Version, ...]:
     return next((each.versions for each in facts(session) if each.policy == name), ())
-
-
-def _add_policy(session: Session, name: str, *, title: str, by: Actor, now: datetime) -> None:
-    session.execute(sa.insert(Policy), {"name": name, "title": title})
-    row = {"id": new_id(), "policy": name, "kind": "all", "value": "", "starts_at": now}
-    keep(session, Audience, {**row, "recorded_at": now, "recorded_by": by.id})
 
 
 def _front(document: Document) -> dict[str, object]:

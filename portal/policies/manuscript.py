@@ -49,8 +49,13 @@ class Manuscript(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """Every clause in reading order, additions last."""
-        return tuple(each for part in self.ordered for each in part.passages)
+        """Every clause in reading order."""
+        return tuple(each for part in self.parts for each in part.passages)
+
+    @property
+    def sorted(self) -> "Manuscript":
+        """The same with the organisation's additions last."""
+        return self.model_copy(update={"parts": self.ordered})
 
     @property
     def ordered(self) -> tuple[Part, ...]:

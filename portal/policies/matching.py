@@ -50,6 +50,13 @@ def suggestions(texts: Iterable[str], cited: Mapping[str, str]) -> dict[str, lis
     return {id_: _ranked(bag, bags, weights) for id_, bag in wanted.items()}
 
 
+def likeness(one: str, other: str) -> float:
+    """Return how much of their words two texts share, from 0 to 1; small words count nothing."""
+    first, second = _bag(one), _bag(other)
+    whole = len(first.keys() | second.keys())
+    return len(first.keys() & second.keys()) / whole if whole else 0.0
+
+
 def _kept(missing: list[str], newest: Mapping[str, str]) -> dict[str, str]:
     """Return which text takes over which id: the same words first, then the likest."""
     same = {_even(text): id_ for id_, text in newest.items()}

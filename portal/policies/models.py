@@ -1,4 +1,4 @@
-"""Policies and their frozen versions; all but the title is append-only."""
+"""Policies, their frozen versions, and drafts; all but titles and drafts is append-only."""
 
 from datetime import datetime
 
@@ -99,3 +99,68 @@ class Reading(Base):
     version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"), primary_key=True)
     section: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     opened_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """A version in the making: it changes until it is published or put away.
+
+    `edition` counts its changes; `editors` are the ids of everybody who wrote, with spaces between.
+    """
+
+    __tablename__ = "drafts"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    policy: Mapped[str] = mapped_column(sa.String(60), index=True)  # may be one that is still to be
+    based_on: Mapped[str] = mapped_column(sa.String(9))  # the newest version then, "" for none
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    manuscript: Mapped[str] = mapped_column(sa.Text)
+    effective_on: Mapped[str] = mapped_column(sa.String(10))  # "" for the day of publishing
+    grace_days: Mapped[int]
+    renewal_months: Mapped[int]
+    audience_kind: Mapped[str] = mapped_column(sa.String(10))
+    audience_value: Mapped[str] = mapped_column(sa.String(40))
+    source: Mapped[str] = mapped_column(sa.String(200))
+    edition: Mapped[int]
+    editors: Mapped[str] = mapped_column(sa.Text)
+    begun_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    changed_by_name: Mapped[str] = mapped_column(sa.String(120))
+    closed_at: Mapped[datetime | None]
+    version_id: Mapped[str | None] = mapped_column(sa.ForeignKey("versions.id"))
+
+
+class DraftApproval(Base):
+    """A second person's word for one edition of a draft, by the digest of all it would publish."""
+
+    __tablename__ = "draft_approvals"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    draft_id: Mapped[str] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    approved_at: Mapped[datetime]
+    approved_by: Mapped[str] = mapped_column(sa.String(16))
+    approved_by_name: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Check(Base):
+    """Who wrote a version and who checked it; `checked_by` is "" where there was nobody to."""
+
+    __tablename__ = "version_checks"
+
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"), primary_key=True)
+    written_by: Mapped[str] = mapped_column(sa.Text)
+    checked_by: Mapped[str] = mapped_column(sa.String(16))
+    checked_by_name: Mapped[str] = mapped_column(sa.String(120))
+    checked_at: Mapped[datetime]
+
+
+class Help(Base):
+    """Plain words beside one clause of one version: nobody signs them."""
+
+    __tablename__ = "helps"
+
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"), primary_key=True)
+    clause: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))

@@ -73,6 +73,7 @@ ENFORCEMENTS = sa.select(
 ).order_by(Enforcement.recorded_at)
 PUBLISHED = (
     sa.select(
+        Version.id,
         Version.policy,
         Version.major,
         Version.minor,
@@ -85,6 +86,7 @@ PUBLISHED = (
     .outerjoin(Cancellation, Cancellation.version_id == Version.id)
     .order_by(Version.published_at.desc())
 )
+TEXTS = sa.select(Version.text).where(Version.policy == sa.bindparam("policy"))
 CANCELLED = sa.select(Cancellation.cancelled_at).where(
     Cancellation.version_id == sa.bindparam("version")
 )
@@ -142,6 +144,11 @@ def cancelled_at(session: Session, version_id: str) -> datetime | None:
 def published(session: Session) -> list[Any]:
     """Return every version by number, title, times and who adopted it; the newest first."""
     return list(session.execute(PUBLISHED))
+
+
+def texts(session: Session, name: str) -> list[str]:
+    """Return the text of every version of a policy, called off or not."""
+    return list(column(session, TEXTS, policy=name))
 
 
 def facts(session: Session, *, zone: str = clock.LONDON) -> tuple[Facts, ...]:

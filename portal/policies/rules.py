@@ -83,6 +83,7 @@ class Draft:
     minor: int
     digest: str
     effective_at: datetime
+    clauses: frozenset[str] = frozenset()  # their ids
 
 
 SAME_TEXT = Fault(
@@ -96,6 +97,10 @@ NOT_HIGHER = Fault(
 CANCELLED_MAJOR = Fault(
     code="major-cancelled",
     sentence="That major was cancelled. Give the text the number of a new one.",
+)
+NOT_WORDING_ONLY = Fault(
+    code="not-wording-only",
+    sentence="A clause was added or taken out. That is more than wording: it needs a new major.",
 )
 EFFECTIVE_IN_THE_PAST = Fault(
     code="effective-in-the-past",
@@ -135,12 +140,18 @@ def grace_ends_at(
 
 
 def faults(
-    draft: Draft, *, published: Iterable[Version], newest_digest: str | None, now: datetime
+    draft: Draft,
+    *,
+    published: Iterable[Version],
+    newest_digest: str | None,
+    newest_clauses: frozenset[str] = frozenset(),
+    now: datetime,
 ) -> tuple[Fault, ...]:
     """Return why this draft may not be published now; nothing means that it may.
 
     `published` are all versions of the policy, cancelled ones too: a number is never used twice.
-    `newest_digest` is that of the newest version's text, None before the first.
+    `newest_digest` is that of the newest version's text, None before the first, `newest_clauses`
+    the ids of its clauses.
     """
     known = tuple(published)
     lower = [each for each in known if not each.cancelled(now) and _number(each) < _number(draft)]
@@ -149,6 +160,7 @@ def faults(
         (SAME_TEXT, draft.digest == newest_digest),
         (NOT_HIGHER, any(_number(each) >= _number(draft) for each in known)),
         (CANCELLED_MAJOR, same_major and not any(each.stands(now) for each in same_major)),
+        (NOT_WORDING_ONLY, same_major and draft.clauses != newest_clauses),
         (EFFECTIVE_IN_THE_PAST, draft.effective_at < now),
         (EFFECTIVE_BEFORE_LOWER, any(draft.effective_at < each.effective_at for each in lower)),
     )

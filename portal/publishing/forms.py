@@ -1,12 +1,139 @@
-"""The form behind the approval button."""
+"""What people type who answer for policies and scenarios; shape only."""
 
-from wtforms import HiddenField
-from wtforms.validators import Regexp
+from typing import Any
 
-from portal.forms import PortalForm
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FileField,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
+
+MAJOR = "Rules: everybody signs again"
+MINOR = "Wording only: nobody signs again"
 
 
 class ApproveForm(PortalForm):
     """Carries the digest of the words that were shown."""
 
     digest = HiddenField(validators=[Regexp(r"^[0-9a-f]{64}$")])
+
+
+class UploadForm(PortalForm):
+    """The company's document, and which policy it is; the policies come with the page."""
+
+    policy = SelectField("Which policy is it?")
+    title = Line("Title, if it is a new policy")
+    document = FileField(
+        "The document",
+        [InputRequired("Choose the document")],
+        description="A .docx, .md or .txt file, up to 5 megabytes. Only its words are kept.",
+        render_kw={"accept": ".docx,.md,.txt"},
+    )
+
+
+class BeginForm(PortalForm):
+    """Which policy to go on from, or the title of a new one."""
+
+    policy = SelectField("Policy")
+    title = Line("Title of the new policy")
+
+
+class EditionForm(PortalForm):
+    """Which edition of the draft the page showed."""
+
+    edition = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
+
+
+class ClauseForm(Form):
+    """One clause in a form of many."""
+
+    id = Line("Id", [Optional(), Regexp(r"^[A-Z]{2,5}-\d{1,3}$", message="Write it like CSP-4")])
+    text = Paragraph("Clause", most=4000, render_kw={"rows": 3})
+    help = Paragraph("Help in plain words", most=2000, render_kw={"rows": 2})
+    joins = BooleanField("Join it to the clause above")
+
+
+class SectionForm(EditionForm):
+    """A section with its clauses."""
+
+    title = Line("Title of the section", [DataRequired("Give the section a title")], most=120)
+    clauses: Any = FieldList(FormField(ClauseForm))
+
+
+class NewSectionForm(EditionForm):
+    """A section more."""
+
+    title = Line("Title of the new section", [DataRequired("Give the section a title")], most=120)
+    addition = BooleanField("It is the organisation’s own and not part of the code")
+
+
+class TermsForm(EditionForm):
+    """What the version is, from when it counts, and for whom; the audiences come with the page."""
+
+    title = Line("Title", [DataRequired("Give the policy a title")])
+    summary = Paragraph("What it is about, in a sentence or two", render_kw={"rows": 3})
+    owner = Line("Owner", most=120, description="Who answers for the text, by name or office.")
+    review = Day(
+        "Next review",
+        [Optional(), sensible],
+        description="The owner is told by mail 28 days before.",
+    )
+    change_note = Paragraph(
+        "What changed, and why",
+        description="Tutors read it before the text. The first version needs none.",
+        render_kw={"rows": 3},
+    )
+    kind = RadioField("What changed?", choices=options([("major", MAJOR), ("minor", MINOR)]))
+    effective_on = Day(
+        "In effect from",
+        [Optional(), sensible],
+        description="Leave it empty for the day of publishing.",
+    )
+    grace_days = IntegerField(
+        "Days of grace",
+        [NumberRange(min=0, max=365, message="Write a number of days from 0 to 365")],
+        description="Whoever signed the version before may teach on so long.",
+    )
+    renewal_months = IntegerField(
+        "Months until a signature is renewed",
+        [NumberRange(min=1, max=60, message="Write a number of months from 1 to 60")],
+    )
+    audience = SelectField("For whom")
+
+
+class MatchForm(EditionForm):
+    """Which clause of the draft says what the scenarios cite: a list for each, by its id."""
+
+
+class CancelForm(PortalForm):
+    """Why an announced version will not come."""
+
+    reason = Paragraph("Why is it called off?", [DataRequired("Say why")], most=500)
+
+
+class AudienceForm(PortalForm):
+    """Whom a policy is for; the choices come with the page."""
+
+    audience = SelectMultipleField(
+        "Whom is it for?",
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+        validators=[InputRequired("Tick at least one")],
+    )
+
+
+class EnforceForm(PortalForm):
+    """From when a policy binds those who were here before."""
+
+    enforced_from = Day("Binding from", [InputRequired("Choose a day"), sensible])

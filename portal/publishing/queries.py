@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal import paths
 from portal.people.queries import missing_contacts
+from portal.policies.checks import checks
+from portal.policies.drafts import Written, drafts
 from portal.policies.queries import published
 from portal.policies.text import Document, parse
 from portal.quizzes.content import Card, Quiz, Scenario, digest
@@ -39,6 +41,8 @@ class Desk:
 
     waiting: tuple[OnFile, ...]
     adopted: tuple[Any, ...]  # rows of policies.queries.published
+    drafts: tuple[Written, ...]
+    checks: dict[str, Any]  # who checked what was written here
     scenarios: tuple[Reviewed, ...]
     missing: tuple[str, ...]
 
@@ -56,6 +60,8 @@ def desk(session: Session) -> Desk:
     return Desk(
         waiting=tuple(waiting),
         adopted=adopted,
+        drafts=drafts(session),
+        checks=checks(session),
         scenarios=reviewed(session),
         missing=missing_contacts(session),
     )

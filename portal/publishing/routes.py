@@ -1,22 +1,23 @@
 """Pages for those who answer for the content."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+import portal.publishing.drafting
+import portal.publishing.releasing  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.errors import NotFound
 from portal.people.gaps import gaps
 from portal.publishing.actions import adopt as adopt_version
 from portal.publishing.actions import require_words
+from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.forms import ApproveForm
 from portal.publishing.queries import desk, reviewed
 from portal.quizzes.actions import approve as approve_scenario
 from portal.quizzes.actions import withdraw as withdraw_approval
 
-bp = Blueprint("publishing", __name__)
-READERS = (Role.SAFEGUARDING_LEAD, Role.HR, Role.ADMINISTRATOR, Role.AUTHOR)
-ADOPTERS = (Role.SAFEGUARDING_LEAD, Role.HR, Role.ADMINISTRATOR)
+__all__ = ["bp"]
 
 
 @bp.get("/publishing")

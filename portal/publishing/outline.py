@@ -1,0 +1,101 @@
+"""What there is of a draft, what is still to do, and what publishing it would mean."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.config import Settings
+from portal.people.directory import in_role
+from portal.policies.differences import Difference, differences
+from portal.policies.drafts import Written
+from portal.policies.helping import with_helps
+from portal.policies.queries import newest
+from portal.policies.text import parse
+from portal.publishing.actions import ANSWERING, newest_label, obstacles, second_person
+from portal.publishing.citing import Cited, cited, find_quiz, touched, untested
+from portal.publishing.impact import Impact, of_publishing
+from portal.publishing.proposal import Proposal, missing, of_draft
+from portal.publishing.rules import Checkers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A draft as its page shows it."""
+
+    label: str
+    clauses: int
+    citing: dict[str, tuple[str, ...]]  # which scenarios cite which clause
+    unmatched: tuple[str, ...]  # what they cite and the draft does not say
+    unsaid: tuple[str, ...]
+    second: Checkers
+    checkers: tuple[str, ...]  # who could approve it, by name
+    editors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What tutors would see, what would change, whom it would hit, and what stands in the way."""
+
+    proposal: Proposal
+    outline: Outline
+    obstacles: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    changed: tuple[Cited, ...]  # clauses that say something else, and the scenarios on them
+    untested: tuple[str, ...]
+    impact: Impact | None
+    newest: str  # the number of the newest version, "" for none
+    helps: dict[str, str]
+
+    def helped(self, html: str) -> str:
+        """Return the HTML of a section with the help beside its clauses."""
+        return with_helps(html, self.helps)
+
+
+def outline(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Outline:
+    """Return what there is of a draft, and what is still to do."""
+    citing = cited(find_quiz(draft.policy))
+    ids = {each.id for each in draft.manuscript.passages}
+    second = second_person(session, draft, now=now)
+    names = _names(session, now=now)
+    return Outline(
+        label=of_draft(session, draft, settings=settings, now=now).label,
+        clauses=len(ids),
+        citing=citing,
+        unmatched=tuple(each for each in citing if each not in ids),
+        unsaid=tuple(missing(draft.manuscript, first=not draft.based_on)),
+        second=second,
+        checkers=tuple(name for id_, name in names.items() if id_ in second.ids),
+        editors=tuple(name for id_, name in names.items() if id_ in draft.editors),
+    )
+
+
+def preview(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Preview:
+    """Return all that is to be looked at before this draft is approved and published."""
+    proposal = of_draft(session, draft, settings=settings, now=now)
+    changes = _changes(session, proposal)
+    quiz = find_quiz(draft.policy)
+    told: dict[str, Any] = {"opens_days": settings.renewal_opens_days, "now": now}
+    return Preview(
+        proposal=proposal,
+        outline=outline(session, draft, settings=settings, now=now),
+        obstacles=obstacles(session, proposal, based_on=draft.based_on, now=now),
+        differences=changes,
+        changed=touched(quiz, {each.clause for each in changes}),
+        untested=untested(quiz, proposal.document) if proposal.document else (),
+        impact=of_publishing(session, proposal, **told) if proposal.document else None,
+        newest=newest_label(session, draft.policy),
+        helps=draft.manuscript.helps,
+    )
+
+
+def _changes(session: Session, proposal: Proposal) -> tuple[Difference, ...]:
+    latest = newest(session, proposal.policy)
+    if latest is None or proposal.document is None:
+        return ()
+    return differences(parse(latest.text), proposal.document)
+
+
+def _names(session: Session, *, now: datetime) -> dict[str, str]:
+    return {each.id: each.name for role in ANSWERING for each in in_role(session, role, now=now)}

@@ -1,0 +1,207 @@
+"""Pages on which a draft is matched to the scenarios, looked at, approved and published."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import SelectField
+
+from portal import clock, db
+from portal.access import actor, allow
+from portal.forms import options
+from portal.people.queries import teams
+from portal.policies.drafting import ChangedMeanwhile, approve, revise
+from portal.policies.drafts import Written, get_draft
+from portal.policies.matching import suggestions
+from portal.policies.writing import matched
+from portal.publishing import intake
+from portal.publishing.actions import ANSWERING, newest_label, publish_draft
+from portal.publishing.blueprint import ADOPTERS, READERS, bp
+from portal.publishing.drafting import save, settings
+from portal.publishing.forms import ApproveForm, EditionForm, MatchForm, TermsForm
+from portal.publishing.outline import preview as look_ahead
+
+EVERYBODY = "all:"
+MOST_SHOWN = 90  # characters of a clause in a list to choose from
+
+
+@bp.get("/publishing/drafts/<draft_id>/terms")
+@allow(*READERS)
+def terms(draft_id: str) -> ResponseReturnValue:
+    """Show what the version is, from when it counts, and for whom."""
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+    own, said = known.manuscript, known.terms
+    form = TermsForm(
+        data={
+            **own.model_dump(exclude={"parts"}),
+            "kind": said.kind,
+            "effective_on": said.effective_on,
+            "grace_days": said.grace_days,
+            "renewal_months": said.renewal_months,
+            "audience": ":".join(said.audience),
+            "edition": known.edition,
+        }
+    )
+    return _terms_page(known, form)
+
+
+@bp.post("/publishing/drafts/<draft_id>/terms")
+@allow(*READERS)
+def save_terms(draft_id: str) -> ResponseReturnValue:
+    """Save them."""
+    form = TermsForm(request.form)
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+    form.audience.choices = _audiences()
+    if known.based_on:
+        form.audience.data = ":".join(known.terms.audience)
+    else:
+        form.kind.data = "major"
+    if not form.validate():
+        return _terms_page(known, form), 422
+    try:
+        with db.change() as session:
+            _revise(session, known, form)
+    except ChangedMeanwhile as changed:
+        form.form_errors, form.edition.data = [changed.sentence], known.edition
+        return _terms_page(known, form), 409
+    flash("Saved.", "cleared")
+    return redirect(url_for(".draft", draft_id=draft_id))
+
+
+@bp.get("/publishing/drafts/<draft_id>/matching")
+@allow(*READERS)
+def matching(draft_id: str) -> ResponseReturnValue:
+    """Show each clause that the scenarios cite, and ask which one of the draft says it."""
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        lent = intake.lent(session, known.policy)
+    form = _match_form(known, lent)
+    return render_template("publishing/matching.html", draft=known, form=form, lent=lent)
+
+
+@bp.post("/publishing/drafts/<draft_id>/matching")
+@allow(*READERS)
+def match(draft_id: str) -> ResponseReturnValue:
+    """Give the ids as chosen; a clause chosen for several is parted, to be read once more."""
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        lent = intake.lent(session, known.policy)
+    form = _match_form(known, lent, sent=request.form)
+    if not form.validate():
+        return render_template("publishing/matching.html", draft=known, form=form, lent=lent), 422
+    chosen = {id_: int(form[id_].data) for id_ in lent if form[id_].data}
+    made = matched(known.manuscript, chosen, lent)
+    with db.change() as session:
+        save(session, known, made, edition=form.edition.data or 0)
+    flash("The clauses are matched.", "cleared")
+    if parted := len(made.passages) - len(known.manuscript.passages):
+        counted = "One clause was" if parted == 1 else f"{parted} clauses were"
+        flash(f"{counted} parted, for the scenarios cite two rules in it. Read them once.", "due")
+    return redirect(url_for(".draft", draft_id=draft_id))
+
+
+@bp.get("/publishing/drafts/<draft_id>/preview")
+@allow(*READERS)
+def preview(draft_id: str) -> ResponseReturnValue:
+    """Show exactly what tutors will see, whom it hits, and what stands in the way."""
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        shown = look_ahead(session, known, settings=settings(), now=clock.now())
+    may = {
+        "approve": actor().has(*ANSWERING) and actor().id not in known.editors,
+        "publish": actor().has(*ADOPTERS),
+    }
+    return render_template("publishing/preview.html", draft=known, preview=shown, may=may)
+
+
+@bp.post("/publishing/drafts/<draft_id>/approval")
+@allow(*ANSWERING)
+def approve_draft(draft_id: str) -> ResponseReturnValue:
+    """Approve what was shown, in one's own name."""
+    form = ApproveForm(request.form)
+    if form.validate():
+        with db.change() as session:
+            digest = str(form.digest.data)
+            approve(session, draft_id, digest=digest, by=actor(), now=clock.now())
+        flash("The draft is approved in your name.", "cleared")
+    return redirect(url_for(".preview", draft_id=draft_id))
+
+
+@bp.post("/publishing/drafts/<draft_id>/publication")
+@allow(*ADOPTERS)
+def publish(draft_id: str) -> ResponseReturnValue:
+    """Publish what was shown."""
+    form = ApproveForm(request.form)
+    if not form.validate():
+        return redirect(url_for(".preview", draft_id=draft_id))
+    told: dict[str, Any] = {"settings": settings(), "by": actor(), "now": clock.now()}
+    with db.change() as session:
+        label = publish_draft(session, draft_id, digest=str(form.digest.data), **told)
+    flash(f"Version {label} is published.", "cleared")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/publishing/drafts/<draft_id>/basis")
+@allow(*READERS)
+def rebase(draft_id: str) -> ResponseReturnValue:
+    """Go on from the newest version, which was published since; the differences show what for."""
+    form = EditionForm(request.form)
+    with db.change() as session:
+        known = get_draft(session, draft_id)
+        told: dict[str, Any] = {"edition": form.edition.data or 0, "by": actor()}
+        base = newest_label(session, known.policy)
+        revise(session, draft_id, based_on=base, now=clock.now(), **told)
+    return redirect(url_for(".preview", draft_id=draft_id))
+
+
+def _terms_page(known: Written, form: TermsForm) -> str:
+    form.audience.choices = _audiences()
+    return render_template("publishing/terms.html", draft=known, form=form)
+
+
+def _audiences() -> list[Any]:
+    with db.reader() as session:
+        known = teams(session)
+    return options([(EVERYBODY, "All tutors"), *((f"team:{id_}", name) for id_, name in known)])
+
+
+def _revise(session: Any, known: Written, form: TermsForm) -> None:
+    own = known.manuscript.model_copy(
+        update={
+            "title": form.title.data or "",
+            "summary": form.summary.data or "",
+            "owner": form.owner.data or "",
+            "review": form.review.data,
+            "change_note": form.change_note.data or "",
+        }
+    )
+    kind, _, value = str(form.audience.data).partition(":")
+    said = replace(
+        known.terms,
+        kind=str(form.kind.data),
+        effective_on=form.effective_on.data,
+        grace_days=int(form.grace_days.data or 0),
+        renewal_months=int(form.renewal_months.data or 0),
+        audience=(kind, value),
+    )
+    told: dict[str, Any] = {"edition": form.edition.data or 0, "by": actor(), "now": clock.now()}
+    revise(session, known.id, manuscript=own, terms=said, **told)
+
+
+def _match_form(known: Written, lent: dict[str, str], *, sent: Any = None) -> MatchForm:
+    """Return a form with a list for each clause cited; what has its id is chosen already."""
+    passages = known.manuscript.passages
+    held = {each.id: str(n) for n, each in enumerate(passages)}
+    likest = suggestions([each.text for each in passages], lent)
+    made = type("Matching", (MatchForm,), {})
+    for id_ in lent:
+        order = dict.fromkeys([*likest[id_], *range(len(passages))])
+        pairs = [(str(n), f"{passages[n].text[:MOST_SHOWN]}") for n in order]
+        best = str(likest[id_][0]) if likest[id_] else ""
+        choices = options([("", "Nothing says this"), *pairs])
+        setattr(made, id_, SelectField(id_, choices=choices, default=held.get(id_, best)))
+    form: MatchForm = made(sent) if sent else made(data={"edition": known.edition})
+    return form

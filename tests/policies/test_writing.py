@@ -1,0 +1,79 @@
+"""An author splits, joins and matches; no word is lost on the way."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.policies.manuscript import Manuscript, Part, Passage
+from portal.policies.writing import Typed, matched, parted, section_saved, with_section
+
+ASK, SHOES = "Ask the child to dress.", "Shoes do not count."
+CITED = {"GEO-5": "Any other place is forbidden.", "GEO-6": "Your manager can permit it before."}
+
+
+def manuscript(*passages):
+    return Manuscript(parts=(Part(title="Dress", passages=passages),))
+
+
+def saved(*typed):
+    found = section_saved(manuscript(), 1, title="Dress", typed=typed)
+    return [(each.id, each.text, each.help) for each in found.passages]
+
+
+def test_a_line_break_parts_a_clause_and_the_first_part_keeps_id_and_help():
+    typed = Typed(id="CSP-1", text=f"{ASK}\n\n  {SHOES}", help="Say please.")
+
+    assert saved(typed) == [("CSP-1", ASK, "Say please."), ("", SHOES, "")]
+
+
+def test_a_clause_joins_the_one_above_and_brings_its_help():
+    one, other = Typed(id="CSP-1", text=ASK), Typed(id="CSP-2", text=SHOES, help="H.", joins=True)
+
+    assert saved(one, other) == [("CSP-1", f"{ASK} {SHOES}", "H.")]
+
+
+def test_the_first_clause_has_nothing_to_join_and_an_empty_one_is_taken_out():
+    assert saved(Typed(id="", text=ASK, joins=True), Typed(id="CSP-2", text=" \n ")) == [
+        ("", ASK, "")
+    ]
+
+
+@given(st.lists(st.tuples(st.text("ab \n", max_size=9), st.booleans()), max_size=6))
+def test_saving_loses_no_word(typed):
+    found = saved(*(Typed(id="", text=text, joins=joins) for text, joins in typed))
+
+    words = [word for text, _ in typed for word in text.split()]
+    assert [word for _, text, _ in found for word in text.split()] == words
+
+
+def test_matching_gives_the_ids_that_were_chosen_and_takes_them_from_the_others():
+    before = manuscript(Passage(id="GEO-5", text=ASK), Passage(id="DRE-1", text=SHOES))
+
+    found = matched(before, {"GEO-5": 1}, CITED)
+
+    assert [each.id for each in found.passages] == ["", "GEO-5"]
+
+
+def test_a_clause_chosen_twice_is_parted_where_each_part_says_its_own():
+    text = "Any other place is forbidden without your manager's leave."
+
+    found = matched(manuscript(Passage(text=text)), {"GEO-6": 0, "GEO-5": 0}, CITED)
+
+    assert [(each.id, each.text) for each in found.passages] == [
+        ("GEO-5", "Any other place is forbidden"),
+        ("GEO-6", "without your manager's leave."),
+    ]
+
+
+@given(st.text("a, if", max_size=20), st.text("ab ", max_size=9))
+def test_parting_loses_no_word(text, other):
+    one, two = parted(text, [other, text])
+
+    assert f"{one} {two}".split() == text.split()
+
+
+def test_additions_stay_behind_the_code():
+    found = with_section(manuscript(Passage(text=ASK)), title="Answers", addition=True)
+
+    found = with_section(found, title="Harm", addition=False)
+
+    assert [part.title for part in found.parts] == ["Dress", "Harm", "Answers"]
