@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130a"
-down_revision = "20261130b"
+down_revision = "20261130e"
 branch_labels = None
 depends_on = None
 
