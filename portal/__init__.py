@@ -70,10 +70,11 @@ def _handlers() -> "dict[str, Handler]":
     """Return which room makes and sends each kind of outgoing thing."""
     from portal.acknowledgements import mails as acknowledgement_mails
     from portal.archive import heads
+    from portal.clearance import mails as clearance_mails
     from portal.people import mails as people_mails
     from portal.quizzes import mails as quiz_mails
 
-    rooms = (people_mails, acknowledgement_mails, quiz_mails, heads)
+    rooms = (people_mails, clearance_mails, acknowledgement_mails, quiz_mails, heads)
     return {kind: handler for room in rooms for kind, handler in room.HANDLERS.items()}
 
 

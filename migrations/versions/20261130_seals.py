@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130a"
-down_revision = "20261130e"
+down_revision = "20261130f"
 branch_labels = None
 depends_on = None
 

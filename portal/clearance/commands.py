@@ -36,7 +36,7 @@ def explain(console: Console, /, *, email: str, shown: str | None, seen_by: Acto
     if person is None or known is None:
         click.echo(f"Nobody here has the address {email}.", err=True)
         sys.exit(UNKNOWN)
-    decision = answer(known, at=at, seen_by=seen_by or SYSTEM)
+    decision = answer(known, of=person.id, at=at, seen_by=seen_by or SYSTEM)
     for line in _lines(person.name, known, decision, zone=zone):
         click.echo(line)
     sys.exit(0 if decision.cleared else 1)

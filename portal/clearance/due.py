@@ -33,6 +33,7 @@ class State(StrEnum):
     DUE = "due"  # cleared, but not for long unless something is done
     BLOCKED = "blocked"
     NOT_STARTED = "not-started"  # blocked, and nothing passed or signed in this engagement
+    LEFT = "left"  # the engagement has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class Due:
 
 def state(standing: Standing, *, at: datetime, opens_days: int, soon: timedelta = SOON) -> State:
     """Return how the tutor stands then; `soon` is how far ahead a deadline makes it due."""
+    if _has_left(standing, at):
+        return State.LEFT
     if reasons := {block.code for block in blocks(standing, at=at)}:
         untouched = reasons <= {QUIZ_NOT_PASSED.code, NOT_SIGNED.code}
         return State.NOT_STARTED if untouched and not _begun(standing, at) else State.BLOCKED
@@ -102,6 +105,12 @@ def _blocks(only: Standing, at: datetime) -> bool:
 
 def _engaged_in(standing: Standing, at: datetime) -> set[str]:
     return {each.id for each in standing.engagements if each.covers(at)}
+
+
+def _has_left(standing: Standing, at: datetime) -> bool:
+    return bool(standing.engagements) and all(
+        each.ends_at is not None and each.ends_at <= at for each in standing.engagements
+    )
 
 
 def _begun(standing: Standing, at: datetime) -> bool:

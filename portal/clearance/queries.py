@@ -12,9 +12,17 @@ from portal import db
 from portal.access import Actor, Role
 from portal.acknowledgements.queries import held_by
 from portal.acknowledgements.ready import acknowledged
-from portal.clearance.models import Waiver, WaiverEnd
+from portal.clearance.models import Release, Waiver, WaiverEnd
 from portal.clearance.replay import known_at as as_known
-from portal.clearance.rules import Decision, Pass, Standing, Waived, decide, veiled
+from portal.clearance.rules import (
+    Decision,
+    Pass,
+    Standing,
+    Waived,
+    decide,
+    released,
+    veiled,
+)
 from portal.clock import LONDON
 from portal.people.models import Kind
 from portal.people.queries import dated_of
@@ -40,14 +48,27 @@ WAIVERS = (
 )
 
 
-def may_know(reader: Actor) -> bool:
-    """Whether this reader may know of suspensions; the rules veil them from everyone else."""
-    return reader.has(Role.HR, Role.SAFEGUARDING_LEAD)
+RELEASES = sa.select(Release.period_id, Release.released_at).where(
+    Release.period_id.in_(sa.bindparam("periods", expanding=True))
+)
 
 
-def answer(known: Standing, *, at: datetime, seen_by: Actor) -> Decision:
-    """Return the rules' answer, veiled for whoever may not know of suspensions."""
-    return decide(known, at=at) if may_know(seen_by) else veiled(known, at=at)
+def may_know(reader: Actor, *, of: str) -> bool:
+    """Whether this reader may know of the suspensions of a tutor, who is somebody else.
+
+    The rules veil them from everyone else.
+    """
+    return reader.id != of and reader.has(Role.HR, Role.SAFEGUARDING_LEAD)
+
+
+def answer(known: Standing, *, of: str, at: datetime, seen_by: Actor) -> Decision:
+    """Return the rules' answer about a tutor, veiled for whoever may not know of suspensions.
+
+    To the tutor it tells those that HR released.
+    """
+    if may_know(seen_by, of=of):
+        return decide(known, at=at)
+    return released(known, at=at) if seen_by.id == of else veiled(known, at=at)
 
 
 def standing(session: Session, person_id: str, *, known_at: datetime | None = None) -> Standing:
@@ -67,6 +88,7 @@ def standings(
     signed = _grouped(held_by(session, people))
     passed = _grouped(passes(session, *people))
     waived = _grouped(db.rows(session, WAIVERS, people=list(people)))
+    told = _releases(session, periods)
     zone = session.info.get("zone", LONDON)
     policies = facts(session, zone=zone) if supposed is None else supposed
     return {
@@ -74,12 +96,26 @@ def standings(
             engagements=_periods(periods[person], Kind.ENGAGEMENT),
             enabled_in=_periods(periods[person], Kind.ENABLED),
             suspensions=_periods(periods[person], Kind.SUSPENSION),
+            releases=tuple(told[row.id] for row in periods[person] if row.id in told),
             waivers=tuple(_waived(row) for row in waived[person]),
             requirements=tuple(_requirement(each, periods[person]) for each in policies),
             acknowledgements=tuple(acknowledged(row) for row in signed[person]),
             passes=tuple(_pass(row) for row in passed[person]),
         )
         for person in people
+    }
+
+
+def _releases(session: Session, periods: dict[str, list[Any]]) -> dict[str, Period]:
+    """Return what HR released, by period; nothing is asked while nobody is suspended."""
+    rows = (row for of_one in periods.values() for row in of_one)
+    suspensions = [row.id for row in rows if row.kind == Kind.SUSPENSION]
+    found = db.rows(session, RELEASES, periods=suspensions) if suspensions else ()
+    return {
+        row.period_id: Period(
+            id=row.period_id, starts_at=row.released_at, recorded_at=row.released_at
+        )
+        for row in found
     }
 
 

@@ -17,6 +17,7 @@ def known_at(standing: Standing, then: datetime) -> Standing:
         engagements=_periods(standing.engagements, then),
         enabled_in=_periods(standing.enabled_in, then),
         suspensions=_periods(standing.suspensions, then),
+        releases=_periods(standing.releases, then),
         waivers=tuple(_waiver(each, then) for each in standing.waivers if each.recorded_at <= then),
         requirements=tuple(_requirement(each, then) for each in standing.requirements),
         acknowledgements=_signatures(standing.acknowledgements, then),

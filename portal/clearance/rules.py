@@ -1,7 +1,6 @@
 """The rules that block scheduling: whether this tutor may teach at this time, and why not.
 
-Every fact carries its dates, so the same rules answer for any time, past or to come. A span holds
-from its first moment up to, not including, its last.
+Every fact carries its dates: the rules answer for any time. A span holds up to its last moment.
 """
 
 from collections.abc import Iterable
@@ -51,6 +50,7 @@ class Standing:
     engagements: tuple[Period, ...] = ()
     enabled_in: tuple[Period, ...] = ()
     suspensions: tuple[Period, ...] = ()
+    releases: tuple[Period, ...] = ()  # HR let the tutor know; by the suspension's id
     waivers: tuple[Waived, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     acknowledgements: tuple[Acknowledged, ...] = ()
@@ -89,7 +89,7 @@ class Decision:
     """Whether this tutor may teach at this time.
 
     `since`: when the tutor came to be cleared, blocked or not engaged; None if always so. `until`:
-    when that ends by itself; None if never. The reasons may change before: see `changes_at`.
+    when that ends by itself; None if never. For the reasons: see `changes_at`.
     """
 
     at: datetime
@@ -139,9 +139,16 @@ def decide(standing: Standing, *, at: datetime) -> Decision:
 
 def veiled(standing: Standing, *, at: datetime) -> Decision:
     """Return the answer for a reader who may not know of suspensions, past, present or to come."""
-    if runs(standing.suspensions, at=at):
+    return released(replace(standing, releases=()), at=at)
+
+
+def released(standing: Standing, *, at: datetime) -> Decision:
+    """Return the answer for the tutor: veiled, but for the suspensions that HR released."""
+    told = {release.id for release in standing.releases}
+    shown = tuple(each for each in standing.suspensions if each.id in told)
+    if runs(set(standing.suspensions) - set(shown), at=at):
         return Decision(at=at, blocks=(NOT_CLEARED,))
-    return decide(replace(standing, suspensions=()), at=at)
+    return decide(replace(standing, suspensions=shown), at=at)
 
 
 def blocks(standing: Standing, *, at: datetime) -> tuple[Block, ...]:
@@ -188,8 +195,8 @@ class Case:
     @property
     def subject(self) -> Subject:
         """The policy by name and title, and the version to sign."""
-        label = self.to_sign.label if self.to_sign else ""
-        return Subject(policy=self.requirement.policy, title=self.requirement.title, version=label)
+        what, label = self.requirement, self.to_sign.label if self.to_sign else ""
+        return Subject(policy=what.policy, title=what.title, version=label)
 
 
 def judged(standing: Standing, *, at: datetime) -> tuple[Case, ...]:

@@ -1,5 +1,6 @@
 """When a waiver may be granted: pure, and answered in the blocks of the rule it excuses from."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from portal.acknowledgements.rules import cycle
@@ -45,7 +46,7 @@ def faults(
         == (waiver.policy, waiver.major)
     ]
     signed = [one for case in cases for one in signatures(standing, case.requirement, at=now)]
-    earlier = [each for each in standing.waivers if _key(each) == _key(waiver)]
+    before = earlier(standing.waivers, _key(waiver))
     length = waiver.ends_at - waiver.starts_at
     checks = (
         (SUSPENDED, any(each.covers(now) for each in standing.suspensions)),
@@ -53,10 +54,15 @@ def faults(
         (NEVER_SIGNED, not any(not each.revoked(now) for each in signed)),
         (BACKDATED, waiver.starts_at < now),
         (TOO_LONG, not timedelta(0) < length <= timedelta(days=longest_days)),
-        (SECOND, len(earlier) == 1 and not hr_by),
-        (THIRD, len(earlier) > 1),
+        (SECOND, len(before) == 1 and not hr_by),
+        (THIRD, len(before) > 1),
     )
     return tuple(block for block, fails in checks if fails)
+
+
+def earlier(waivers: Iterable[Waived], key: tuple[str, int, int]) -> list[Waived]:
+    """Return those for the same policy, major and cycle, whether or not they still run."""
+    return [each for each in waivers if _key(each) == key]
 
 
 def _key(waiver: Waived) -> tuple[str, int, int]:

@@ -18,6 +18,7 @@ from portal.acknowledgements.rules import cycle
 from portal.clearance.due import Due, due
 from portal.clearance.queries import answer, standing
 from portal.clearance.rules import NOTHING_IN_FORCE, Decision, Standing, signatures
+from portal.clearance.suspending import Ask, whom_to_ask
 from portal.config import Settings
 from portal.people.models import Person
 from portal.people.queries import ToRing, to_ring
@@ -80,6 +81,7 @@ class Way:
     held: tuple[Any, ...]  # acknowledgements that count now
     titles: dict[str, str]  # of the policies, by name
     contacts: tuple[ToRing, ...]
+    ask: Ask | None  # about a suspension, once HR has let the tutor know
 
     @property
     def stopped(self) -> bool:
@@ -110,12 +112,13 @@ def way(
     terms = Terms.of(settings)
     counting = {one for each in known.requirements for one in _signed(known, each.policy, now=now)}
     return Way(
-        decision=answer(known, at=now, seen_by=seen_by),
+        decision=answer(known, of=person_id, at=now, seen_by=seen_by),
         confirmed=session.scalar(CONFIRMED, {"person": person_id}) is not None,
         legs=tuple(_leg(session, person_id, known, each, terms=terms, now=now) for each in ahead),
         held=_held(session, person_id, counting) if counting else (),
         titles={each.policy: each.title for each in known.requirements},
         contacts=to_ring(session, person_id, now=now),
+        ask=whom_to_ask(session, person_id) if known.releases else None,
     )
 
 

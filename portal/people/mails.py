@@ -36,10 +36,10 @@ def send_invitation(payload: dict[str, Any], outgoing_id: str, now: datetime) ->
     settings = _settings()
     lasts = timedelta(days=settings.invitation_days)
     with db.change() as session:
-        person = _recipient(session, payload["person"], now=now)
+        person = recipient(session, payload["person"], now=now)
         if person.password_hash:
             raise NeverSend("not sent: this person has a password already")
-        inviter = session.scalar(NAME, {"person": payload["by"]})
+        inviter = name_of(session, payload["by"])
         tutor = holds_role(session, person.id, role=Role.TUTOR)
         token = mint(
             session, person.id, Purpose.INVITATION, lasts=lasts, now=now, sent_with=outgoing_id
@@ -54,7 +54,7 @@ def send_reset(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None
     settings = _settings()
     lasts = timedelta(minutes=settings.reset_minutes)
     with db.change() as session:
-        person = _recipient(session, payload["person"], now=now)
+        person = recipient(session, payload["person"], now=now)
         token = mint(session, person.id, Purpose.RESET, lasts=lasts, now=now, sent_with=outgoing_id)
     facts = _link_facts(settings, token, until=now + lasts)
     _send("reset", person, key=outgoing_id, now=now, **facts)
@@ -64,7 +64,7 @@ def send_password_changed(payload: dict[str, Any], outgoing_id: str, now: dateti
     """Tell somebody that their password was changed: it may have been somebody else."""
     settings = _settings()
     with db.reader() as session:
-        person = _recipient(session, payload["person"], now=now)
+        person = recipient(session, payload["person"], now=now)
     changed = clock.in_words(datetime.fromisoformat(payload["at"]), settings.zone)
     facts = {"changed": changed, "reset": f"{settings.public_url}/reset"}
     _send("password-changed", person, key=outgoing_id, now=now, **facts)
@@ -77,7 +77,12 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def _recipient(session: Session, person_id: str, *, now: datetime) -> Any:
+def name_of(session: Session, person_id: str) -> str | None:
+    """Return somebody's name, None for nobody's id."""
+    return session.scalar(NAME, {"person": person_id})
+
+
+def recipient(session: Session, person_id: str, *, now: datetime) -> Any:
     """Return who gets the mail; raises NeverSend for nobody and for a disabled account."""
     person = session.execute(RECIPIENT, {"person": person_id, "now": now}).first()
     if person is None:

@@ -77,6 +77,18 @@ class DatedEnd(Base):
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
 
 
+class Reason(Base):
+    """Why something was done about a person, in somebody's own words; apart, so that it can go.
+
+    `about` is the id of the period or waiver; the end of one goes by "end " and its id.
+    """
+
+    __tablename__ = "reasons"
+
+    about: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    text: Mapped[str] = mapped_column(sa.String(1000))
+
+
 class Contact(Base):
     """Somebody to ring who is not on a team; the newest row of a kind holds."""
 

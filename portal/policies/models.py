@@ -101,6 +101,62 @@ class Reading(Base):
     opened_at: Mapped[datetime]
 
 
+class ReadAgain(Base):
+    """A section opened once more by somebody who returned: reading begins with the engagement."""
+
+    __tablename__ = "rereadings"
+
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"), primary_key=True)
+    engagement_id: Mapped[str] = mapped_column(sa.ForeignKey("periods.id"), primary_key=True)
+    section: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opened_at: Mapped[datetime]
+
+
+class Question(Base):
+    """What a tutor asked about a clause before signing; the words lie beside it."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"))
+    clause: Mapped[str] = mapped_column(sa.String(20))
+    asked_of: Mapped[str] = mapped_column(sa.String(20))
+    asked_at: Mapped[datetime]
+
+
+class Answer(Base):
+    """What somebody answered, by name: no part of the policy. The words lie beside it."""
+
+    __tablename__ = "answers"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    question_id: Mapped[str] = mapped_column(sa.ForeignKey("questions.id"), index=True)
+    answered_by: Mapped[str] = mapped_column(sa.String(16))
+    answered_by_name: Mapped[str] = mapped_column(sa.String(120))
+    answered_at: Mapped[datetime]
+
+
+class AnswerView(Base):
+    """The safeguarding lead has seen an answer."""
+
+    __tablename__ = "answer_views"
+
+    answer_id: Mapped[str] = mapped_column(sa.ForeignKey("answers.id"), primary_key=True)
+    seen_by: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    seen_at: Mapped[datetime]
+
+
+class Words(Base):
+    """The words of a question or an answer, by its id; apart from it, so that they can go."""
+
+    __tablename__ = "question_words"
+
+    about: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    text: Mapped[str] = mapped_column(sa.String(2000))
+
+
 class Draft(Base):
     """A version in the making: it changes until it is published or put away.
 

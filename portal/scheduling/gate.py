@@ -6,8 +6,8 @@ from typing import ClassVar
 from sqlalchemy.orm import Session
 
 from portal.access import Actor
-from portal.clearance.queries import may_know, standing
-from portal.clearance.rules import Block, Decision, Standing, decide, veiled
+from portal.clearance.queries import answer, standing
+from portal.clearance.rules import Block, Standing, decide
 from portal.errors import Refusal
 from portal.scheduling.rules import Wish, faults
 
@@ -39,11 +39,6 @@ def require(session: Session, wish: Wish, *, by: Actor, now: datetime) -> Standi
     decision = decide(known, at=wish.starts_at)
     wrong = faults(wish, now=now)
     if not decision.cleared or wrong:
-        told = _told(known, decision, by=by)
+        told = answer(known, of=wish.tutor_id, at=wish.starts_at, seen_by=by).blocks
         raise NotCleared((*told, *wrong), tutor_id=wish.tutor_id, at=wish.starts_at)
     return known
-
-
-def _told(known: Standing, decision: Decision, *, by: Actor) -> tuple[Block, ...]:
-    answer = decision if may_know(by) else veiled(known, at=decision.at)
-    return answer.blocks

@@ -15,6 +15,7 @@ WORDS = {
     State.DUE: "Due soon",
     State.BLOCKED: "Blocked",
     State.NOT_STARTED: "Not started",
+    State.LEFT: "Left",
 }
 
 
@@ -24,7 +25,9 @@ class WantedForm(PortalForm):
     name = Line("Find a tutor", most=120)
     state = SelectField(
         "State",
-        choices=options([("", "Any"), *((state.value, words) for state, words in WORDS.items())]),
+        choices=options(
+            [("", "Any who are here"), *((state.value, words) for state, words in WORDS.items())]
+        ),
         default="",
     )
 

@@ -59,8 +59,8 @@ class Board:
 
     @property
     def tutors(self) -> int:
-        """How many tutors there are in all."""
-        return sum(self.counts.values())
+        """How many tutors there are; whoever has left is not one of them."""
+        return sum(self.counts.values()) - self.counts[State.LEFT]
 
     @property
     def can_teach(self) -> int:
@@ -97,7 +97,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which rows to show: part of a name, one state; empty for all."""
+    """Which rows to show: part of a name, one state; empty for all but those who have left."""
 
     name: str = ""
     state: str = ""
@@ -105,7 +105,8 @@ class Wanted:
     def takes(self, row: Row) -> bool:
         """Whether this row is asked for."""
         named = self.name.casefold() in row.name.casefold()
-        return named and self.state in ("", row.state)
+        here = not self.state and row.state is not State.LEFT
+        return named and (here or self.state == row.state)
 
 
 def board(
@@ -146,7 +147,7 @@ def page_of(
         waits=tuple(_waits(session, person.id, known, settings=settings, now=now)),
         declined=declined(session, [person.id]),
         tries=tuple(tries_of(session, person.id)),
-        happened=tuple(told(entries, knows_all=may_know(seen_by))),
+        happened=tuple(told(entries, knows_all=may_know(seen_by, of=person.id))),
     )
 
 
@@ -174,7 +175,7 @@ def row(
     person_id: str, name: str, known: Standing, *, opens_days: int, seen_by: Actor, now: datetime
 ) -> Row:
     """Return one tutor's line as this reader may see it."""
-    decision = answer(known, at=now, seen_by=seen_by)
+    decision = answer(known, of=person_id, at=now, seen_by=seen_by)
     ahead = due(known, at=now, opens_days=opens_days)
     first = ahead[0] if ahead and decision.cleared else None
     return Row(
@@ -192,7 +193,7 @@ def at_risk(
 ) -> tuple[AtRisk, ...]:
     """Return the lessons whose tutor is not cleared at their time."""
     asked = (
-        (lesson, answer(known[lesson.tutor_id], at=lesson.starts_at, seen_by=seen_by))
+        (lesson, _then(lesson, known[lesson.tutor_id], seen_by=seen_by))
         for lesson in lessons
         if lesson.tutor_id in known
     )
@@ -201,3 +202,7 @@ def at_risk(
         for lesson, decision in asked
         if decision.blocks
     )
+
+
+def _then(lesson: Coming, known: Standing, *, seen_by: Actor) -> Decision:
+    return answer(known, of=lesson.tutor_id, at=lesson.starts_at, seen_by=seen_by)

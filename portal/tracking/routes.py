@@ -15,11 +15,14 @@ from portal.policies.text import parse
 from portal.quizzes.actions import unlock as lift
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.way import way
+from portal.tracking import measures, waiver_pages
 from portal.tracking.forms import WORDS, CourseForm, UnlockForm, WantedForm
 from portal.tracking.queries import Wanted, board, page_of
 from portal.tracking.understanding import courses, get_course, scenario_of, understanding
 
 bp = Blueprint("tracking", __name__)
+measures.open_on(bp)
+waiver_pages.open_on(bp)
 READERS = (Role.MANAGER, Role.HR, Role.SAFEGUARDING_LEAD)
 
 
@@ -107,6 +110,8 @@ def _tutor_page(tutor_id: str, form: UnlockForm) -> str:
     with db.reader() as session:
         person = get_person(session, tutor_id, seen_by=actor(), now=now)
         page = page_of(session, person, settings=settings, seen_by=actor(), now=now)
+        found = measures.what_is_open(session, tutor_id, seen_by=actor())
     may_unlock = actor().has(Role.MANAGER, Role.HR)
     words = {"page": page, "words": WORDS, "form": form, "may_unlock": may_unlock}
+    words |= {"open": found, "own": tutor_id == actor().id}
     return render_template("tracking/tutor.html", **words)

@@ -27,9 +27,22 @@ SENTENCES = {
     "acknowledgement.withdrawn": "Withdrew the signature of version {version}",
     "acknowledgement.corrected": "HR added a note to the signature of version {version}",
     "acknowledgement.downloaded": "The signed PDF was downloaded",
+    "waiver.granted": "A waiver was granted",
+    "waiver.asked": "A second waiver was asked for",
+    "waiver.answered": "HR answered about a second waiver",
+    "waiver.ended": "A waiver was ended early",
+    "suspension.released": "The tutor was told of the suspension",
     "lesson.scheduled": "A session was scheduled",
 }
-SILENT = ("signed-in", "signed-out", "sign-in.ended", "proof.failed", "choice.made", "reset.asked")
+SILENT = (
+    "signed-in",
+    "signed-out",
+    "sign-in.ended",
+    "proof.failed",
+    "choice.made",
+    "reset.asked",
+    "reason.given",
+)
 PERIODS = {  # what is said when it begins, and when it ends
     Kind.ENGAGEMENT: ("Engagement began", "Engagement ended"),
     Kind.ENABLED: ("Account opened", "Account closed"),

@@ -95,19 +95,28 @@ def known(app, tutor):
         period = session.scalars(sa.select(Dated.id).where(Dated.person_id == tutor.id)).first()
         team = session.scalars(sa.select(Dated.value).where(Dated.kind == "team")).first()
     found = {"name": POLICY, "version": "1.0", "number": "1", "attempt_id": attempt}
-    found |= {"period_id": period, "team_id": team, "token": "x", "serial": "OS-2026-AAAA-AAAA"}
+    found |= {
+        "major": "1",
+        "period_id": period,
+        "team_id": team,
+        "token": "x",
+        "serial": "OS-2026-AAAA-AAAA",
+    }
     return found | {"person_id": tutor.id, "tutor_id": tutor.id, "scenario_id": "x"}
 
 
+UNKNOWN = "zzzzzzzzzzzzzzzz"  # an id of nothing
+
+
 def routes(app, method):
-    skipped = ("static", "people.sign_out", "people.disable")
+    skipped = ("static", "people.sign_out", "people.disable", "tracking.leaving")
     for rule in app.url_map.iter_rules():
         if method in rule.methods and rule.endpoint not in skipped:
             yield rule.rule
 
 
 def filled(rule, values):
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "1"), rule)
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], UNKNOWN), rule)
 
 
 def send(client, url, body):

@@ -1,0 +1,37 @@
+"""What is typed to change a tutor's standing; shape only."""
+
+from wtforms import DateTimeLocalField, SelectField
+from wtforms.validators import DataRequired, InputRequired
+
+from portal.forms import Line, Paragraph, PortalForm, sensible
+from portal.people.forms import phone_number
+
+
+class ReasonForm(PortalForm):
+    """Why; the label comes with the page."""
+
+    reason = Paragraph("Why?", [DataRequired("Say why")])
+
+
+class ReleaseForm(PortalForm):
+    """Whom a suspended tutor may ask."""
+
+    name = Line("Whom the tutor may ask", [DataRequired("Enter a name")], most=120)
+    phone = Line(
+        "Phone number",
+        [DataRequired("Enter the phone number"), phone_number],
+        most=40,
+        render_kw={"type": "tel", "autocomplete": "off"},
+    )
+
+
+class WaiverForm(PortalForm):
+    """Which policy, until when, and why; the policies come with the page."""
+
+    policy = SelectField("What is not signed", [InputRequired("Choose the policy")])
+    until = DateTimeLocalField(
+        "Until",
+        [InputRequired("Enter the date and time at which it ends"), sensible],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+    reason = Paragraph("Why may the tutor teach without it?", [DataRequired("Say why")])

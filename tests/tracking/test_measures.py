@@ -1,0 +1,87 @@
+"""The pages that change a tutor's standing: who finds them, and what they keep."""
+
+import pytest
+
+from tests.clearance.companies import LATER, found_company
+from tests.clearance.conftest import settings  # noqa: F401 - a fixture is found by its name
+from tests.factories import post, publish_policy, renumbered, sign_in_as
+from tests.tracking.test_routes import schedule
+
+
+@pytest.fixture
+def company(app):
+    return found_company(app)
+
+
+def page(client, person, path):
+    sign_in_as(client, person.id)
+    return client.get(path)
+
+
+def test_suspending_shows_the_lessons_that_lose_their_tutor_and_keeps_why(company, client):
+    schedule(company.tutor)
+    own = f"/tutors/{company.tutor.id}"
+
+    asked = page(client, company.hr, f"{own}/suspension").text
+    empty = post(client, f"{own}/suspension", reason=" ")
+    done = post(client, f"{own}/suspension", reason="A parent has complained.")
+
+    assert "One session is booked" in asked
+    assert (empty.status_code, done.status_code) == (422, 302)
+    assert "A parent has complained." in client.get(own).text
+    assert "not-cleared" in page(client, company.manager, own).text
+    assert "complained" not in client.get(own).text
+    assert "One session this week has a tutor" in client.get("/tutors").text
+
+
+def test_the_tutor_reads_whom_to_ask_once_told(company, client):
+    own = f"/tutors/{company.tutor.id}"
+    sign_in_as(client, company.hr.id)
+    post(client, f"{own}/suspension", reason="A complaint.")
+    before = page(client, company.tutor.actor, "/").text
+
+    sign_in_as(client, company.hr.id)
+    post(client, f"{own}/suspension-notice", name="Hanna Reed", phone="01632 960 150")
+
+    after = page(client, company.tutor.actor, "/").text
+    assert "suspended" not in before
+    assert "The tutor is suspended." in after
+    assert "Hanna Reed" in after
+    assert "complaint" not in after
+
+
+def test_whoever_has_left_is_no_longer_counted_but_can_be_found(company, client):
+    own = f"/tutors/{company.tutor.id}"
+    sign_in_as(client, company.hr.id)
+
+    post(client, f"{own}/leaving", reason="Moved away.")
+
+    table = client.get("/tutors").text
+    assert "<h1>0 of 0 tutors can teach today</h1>" in table
+    assert "Priya Nair" not in table
+    assert "Priya Nair" in client.get("/tutors?state=left").text
+    assert "The tutor comes back" in client.get(own).text
+
+
+def test_a_waiver_that_is_not_wanted_is_not_offered(company, client):
+    answer = page(client, company.manager, f"/tutors/{company.tutor.id}/waivers")
+
+    assert "There is nothing to waive" in answer.text
+
+
+def test_an_odd_date_is_answered_and_nothing_typed_is_lost(company, client):
+    with company.tutor.db.change() as session:
+        publish_policy(session, renumbered("2.0"), now=LATER)
+    sign_in_as(client, company.manager.id)
+
+    answer = post(
+        client,
+        f"/tutors/{company.tutor.id}/waivers",
+        policy="online-safeguarding",
+        until="soon",
+        reason="Ill until Friday.",
+    )
+
+    assert answer.status_code == 422
+    assert "Ill until Friday." in answer.text
+    assert "There is a problem" in answer.text
