@@ -35,7 +35,15 @@ MUTABLE = {
     "lessons",
     "drafts",
 }
-ERASABLE = {"payloads", "records", "pdfs", "remarks", "reasons", "question_words", "printable_names"}
+ERASABLE = {
+    "payloads",
+    "records",
+    "pdfs",
+    "remarks",
+    "reasons",
+    "question_words",
+    "printable_names",
+}
 
 
 def models() -> sa.MetaData:
