@@ -34,6 +34,7 @@ MUTABLE = {
     "comforts",
     "lessons",
     "drafts",
+    "quiz_drafts",
 }
 ERASABLE = {
     "payloads",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130a"
-down_revision = "20261130f"
+down_revision = "20261130d"
 branch_labels = None
 depends_on = None
 
