@@ -236,7 +236,6 @@ class Record(Part):
     """The evidence behind one acknowledgement; `zone` is the IANA zone for its local times.
 
     `before` was shown above the statements, `tick` beside the one box, `button` on the button.
-    `printed_as` is there only where a name could not be printed as it is held.
     """
 
     record_format: Literal[1, 2] = 2
