@@ -21,7 +21,16 @@ from pathlib import Path
 from portal import paths
 from portal.acknowledgements.record import Draft, canonical
 from portal.acknowledgements.refusals import Unsigned
-from portal.acknowledgements.wire import LENGTH, SEALED, SHOWN, UNFIT, UNPRINTABLE, Given, unpacked
+from portal.acknowledgements.wire import (
+    LENGTH,
+    PACK,
+    SEALED,
+    SHOWN,
+    UNFIT,
+    UNPRINTABLE,
+    Given,
+    unpacked,
+)
 
 WAITING = 6  # beside the one being served; with more, somebody would wait past the deadline
 JOBS = 200  # after which the process is replaced: what libraries leak goes with it
@@ -125,7 +134,14 @@ class Press:
         """
         # An authority that does not answer takes nothing from the time to print.
         waits = self._given.timestamp_seconds if self._given.timestamp_url else 0
-        verdict, content = self._ask(canonical(draft.record), self._seconds + waits)
+        return self._made(canonical(draft.record), self._seconds + waits)
+
+    def pack(self, draft: Draft) -> Made:
+        """Return the pack to be signed by hand, unsealed; raises PressFailed or CannotPrint."""
+        return self._made(PACK + canonical(draft.record), self._seconds)
+
+    def _made(self, job: bytes, seconds: float) -> Made:
+        verdict, content = self._ask(job, seconds)
         if verdict == SEALED:
             stamp, pdf = unpacked(content)
             return Made(pdf=pdf, digest=hashlib.sha256(pdf).hexdigest(), stamp=stamp)

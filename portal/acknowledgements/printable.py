@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from portal.access import Actor, Role
 from portal.acknowledgements.models import PrintableName
 from portal.acknowledgements.names import is_same_name
-from portal.acknowledgements.paper import names_in
 from portal.acknowledgements.record import PrintedName, Record
+from portal.acknowledgements.wording import names_in
 from portal.db import new_id
 from portal.ledger.actions import note
 from portal.ledger.kept import keep

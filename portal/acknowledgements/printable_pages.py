@@ -10,8 +10,8 @@ from portal.access import Role, actor, allow
 from portal.acknowledgements import printable
 from portal.acknowledgements.blueprint import bp
 from portal.acknowledgements.forms import PrintableForm
-from portal.acknowledgements.paper import code_points
 from portal.acknowledgements.press import Press, PressFailed
+from portal.acknowledgements.wording import code_points
 
 BUSY = "It could not be tried out just now. Press the button again"
 

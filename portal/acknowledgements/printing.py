@@ -1,4 +1,4 @@
-"""One job of the press, start to end: a record becomes a printed and sealed PDF."""
+"""One job of the press, start to end: a record becomes a sealed PDF, or a pack to sign by hand."""
 
 import json
 from functools import lru_cache
@@ -7,11 +7,11 @@ from pathlib import Path
 from portal.acknowledgements.given import given_seal
 from portal.acknowledgements.keys import KEY, Seal, SealUnfit, load_seal
 from portal.acknowledgements.record import read
-from portal.acknowledgements.render import render, require_shown, warm
+from portal.acknowledgements.render import render, render_pack, require_shown, warm
 from portal.acknowledgements.seal import seal_pdf
 from portal.acknowledgements.stamp import Authority, stamped
 from portal.acknowledgements.textlayer import CannotShow, NoGlyph
-from portal.acknowledgements.wire import SEALED, SHOWN, UNFIT, UNPRINTABLE, Given, packed
+from portal.acknowledgements.wire import PACK, SEALED, SHOWN, UNFIT, UNPRINTABLE, Given, packed
 
 __all__ = ["answer", "make", "warm"]
 
@@ -24,6 +24,8 @@ def answer(job: bytes, keys: Path, given: Given = NOTHING) -> tuple[bytes, bytes
         if job.startswith(SHOWN):
             require_shown(job.removeprefix(SHOWN).decode())
             return SHOWN, b""
+        if job.startswith(PACK):
+            return SEALED, packed({}, render_pack(read(job.removeprefix(PACK))))
         return SEALED, packed(*_made(job, keys, given))
     except CannotShow as refusal:
         characters = "".join(refusal.characters) if isinstance(refusal, NoGlyph) else ""

@@ -21,14 +21,14 @@ from sqlalchemy.orm import Session
 
 import portal.acknowledgements.decline_pages
 import portal.acknowledgements.desk
+import portal.acknowledgements.paper_pages
 import portal.acknowledgements.printable_pages  # noqa: F401 - importing pages hangs them there
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.acknowledgements import actions, printable, verify
 from portal.acknowledgements.afterwards import came_after
-from portal.acknowledgements.blueprint import bp
+from portal.acknowledgements.blueprint import PDF_HEADERS, bp
 from portal.acknowledgements.forms import SignForm
-from portal.acknowledgements.paper import names_in
 from portal.acknowledgements.prepare import Wish, first_to_ring, prepare
 from portal.acknowledgements.press import CannotPrint, Made, NameUnshown, Press
 from portal.acknowledgements.queries import get_acknowledgement, get_pdf
@@ -36,6 +36,7 @@ from portal.acknowledgements.ready import ready
 from portal.acknowledgements.record import Draft
 from portal.acknowledgements.refusals import AlreadySigned, TextChanged, Unsigned, WrongPassword
 from portal.acknowledgements.statement import STATEMENT
+from portal.acknowledgements.wording import names_in
 from portal.config import Settings
 from portal.people.proof import prove_again
 from portal.people.queries import managers_of, team_of, to_ring
@@ -46,13 +47,6 @@ __all__ = ["bp"]
 
 log = logging.getLogger(__name__)
 READERS = (Role.TUTOR, Role.MANAGER, Role.HR, Role.SAFEGUARDING_LEAD)
-# A PDF runs nothing and loads nothing; only our own page may show it inside.
-PDF_HEADERS = {
-    "Content-Type": "application/pdf",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'; sandbox",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Cache-Control": "private, no-store",
-}
 
 
 @bp.get("/policies/<name>/<version>/acknowledgement")

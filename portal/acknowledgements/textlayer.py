@@ -19,7 +19,7 @@ import pydyf
 from weasyprint import Document
 from weasyprint.formatting_structure.boxes import TextBox
 
-from portal.acknowledgements.paper import INVISIBLE, hidden
+from portal.acknowledgements.wording import INVISIBLE, hidden
 
 GLYPHS = re.compile(rb"<([0-9a-f]*)>")
 WIDTH = 4  # hex digits of one glyph

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 LENGTH = struct.Struct("!I")
 SEALED, UNPRINTABLE, UNFIT, SHOWN = b"+", b"?", b"!", b"="
+PACK = b"P"  # stands before a record that is to be printed for signing by hand, not sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

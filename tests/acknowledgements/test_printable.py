@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from portal.access import Role
-from portal.acknowledgements.paper import code_points, names_in, on_paper, spelled_out
 from portal.acknowledgements.press import CannotPrint
 from portal.acknowledgements.printable import record_form, report, waiting
 from portal.acknowledgements.record import canonical, read
 from portal.acknowledgements.render import render, require_shown
 from portal.acknowledgements.textlayer import CannotShow, NoGlyph, squeezed
 from portal.acknowledgements.verify import verify
+from portal.acknowledgements.wording import code_points, names_in, on_paper, spelled_out
 from portal.config import Settings
 from portal.outbox.models import Mail
 from portal.outbox.worker import send_all
