@@ -130,6 +130,8 @@ TABLE = {
     "publishing.adopt": {H, L, AD},
     "publishing.approve": {L},
     "publishing.withdraw": {L},
+    "publishing.remarking": {L},
+    "publishing.remark": {L},
 }
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -34,6 +34,7 @@ MUTABLE = {
     "comforts",
     "lessons",
     "drafts",
+    "quiz_drafts",
 }
 ERASABLE = {"payloads", "records", "pdfs", "remarks", "reasons", "question_words"}
 

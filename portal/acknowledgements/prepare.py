@@ -27,6 +27,7 @@ from portal.people.queries import ToRing, get_person, to_ring
 from portal.policies.text import parse
 from portal.quizzes.course import Course
 from portal.quizzes.marking import Answered, replay
+from portal.quizzes.passing import Pass
 from portal.quizzes.queries import Approved, Try, approved, failures, get_attempt
 from portal.quizzes.sitting import find_sitting
 
@@ -188,8 +189,24 @@ def _attempt(session: Session, found: Ready, *, person_id: str, percent: int) ->
         score=found.attempt.score,
         out_of=out_of,
         pass_mark=-(-percent * out_of // 100),
+        remarked=_remarked(tried, found.attempt),
         scenarios=tuple(_scenarios(tried, approved(session))),
         read_aloud_by=_helper(session, tried.id),
+    )
+
+
+def _remarked(tried: Try, passed: Pass) -> paper.Remarked | None:
+    """Return how the attempt became a pass, where its own result is none."""
+    by, first = passed.remark, tried.outcome
+    if by is None or first is None:
+        return None
+    gone = (each.scenario for each in tried.remarks if each.marked_at <= by.marked_at)
+    return paper.Remarked(
+        marked_at=by.marked_at,
+        score=first.score,
+        out_of=first.out_of,
+        withdrawn=tuple(gone),
+        reason=by.reason,
     )
 
 

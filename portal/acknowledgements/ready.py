@@ -22,7 +22,7 @@ from portal.policies.actions import PolicyChanged, label_of, require_newest
 from portal.policies.models import Version
 from portal.policies.queries import get_version, newest, sections_opened
 from portal.policies.text import parse
-from portal.quizzes.queries import bound_pass
+from portal.quizzes.passing import Pass, bound_pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Ready:
     cycle: int
     acknowledgements: tuple[Acknowledged, ...]
     opened: dict[int, datetime]
-    attempt: Any  # the bound pass: id, closed_at, score, out_of
+    attempt: Pass
 
     @property
     def label(self) -> str:
@@ -151,7 +151,7 @@ def _opened(session: Session, version: Version, *, by: Actor) -> dict[int, datet
     return opened
 
 
-def _passed(session: Session, version: Version, *, cycle: int, by: Actor) -> Any:
+def _passed(session: Session, version: Version, *, cycle: int, by: Actor) -> Pass:
     passed = bound_pass(session, by.id, policy=version.policy, major=version.major, cycle=cycle)
     if passed is None:
         raise _not_yet(version, cycle=cycle)

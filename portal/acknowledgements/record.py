@@ -161,6 +161,19 @@ class Scenario(Part):
     approved_at: Moment | None
 
 
+class Remarked(Part):
+    """The attempt failed at first; marked again without what was withdrawn, it is a pass.
+
+    `score` and `out_of` are those of the first result, which stays on record.
+    """
+
+    marked_at: Moment
+    score: int
+    out_of: int
+    withdrawn: tuple[Filled, ...]  # ids of scenarios
+    reason: Filled
+
+
 class Helper(Part):
     """Who read an attempt aloud, in which role; `after` so many choices, 0 from the beginning."""
 
@@ -171,7 +184,10 @@ class Helper(Part):
 
 
 class Attempt(Part):
-    """The attempt that was passed; `quiz_digest` names the exact scenarios it was drawn from."""
+    """The attempt that was passed; `quiz_digest` names the exact scenarios it was drawn from.
+
+    `remarked` is there only where a question was withdrawn as wrong, and decided.
+    """
 
     id: Filled
     quiz_digest: Digest
@@ -180,6 +196,7 @@ class Attempt(Part):
     score: int
     out_of: int
     pass_mark: int
+    remarked: Annotated[Remarked | None, LEFT_OUT] = None
     scenarios: tuple[Scenario, ...]
     read_aloud_by: Annotated[Helper | None, LEFT_OUT] = None
 

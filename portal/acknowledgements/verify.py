@@ -16,18 +16,17 @@ from sqlalchemy.orm import Session
 from portal.acknowledgements.actions import SIGNED
 from portal.acknowledgements.queries import every_id, find_pdf, find_record, find_whole
 from portal.acknowledgements.record import Record, read
+from portal.acknowledgements.trial import Pair, trial_faults
 from portal.errors import NotFound
 from portal.ledger.checking import Fault, Reader, chain_faults, ends, erased, head_faults, links
 from portal.ledger.evidence import row_faults
 from portal.ledger.queries import happened, told
 from portal.policies.text import digest as text_digest
-from portal.quizzes.marking import BadChoice, Marked, mark, replay
-from portal.quizzes.queries import Outcome, Try, get_attempt
+from portal.quizzes.queries import Try, get_attempt
 
 Judge = Callable[[bytes], str]  # what is wrong with the seal of a PDF, nothing when all is well
 Head = tuple[int, str]  # sequence number and hash of an entry
 Facts = dict[str, Any]
-Pair = tuple[str, Any, Any]  # a field, what stands in it, and what should
 
 # Each column that the ledger entry of the signing repeats.
 TOLD = (
@@ -233,63 +232,8 @@ def _missing(stored: Stored, table: str, name: str) -> Iterator[Fault]:
 
 
 def _attempt_faults(stored: Stored) -> Iterator[Fault]:
-    row, tried, record = stored.row, stored.attempt, stored.record
-    if tried is None or tried.outcome is None:
-        yield _fault("attempts", row.attempt_id, "id", "is missing, open or cannot be read")
-        return
-    marked = _marked(tried)
-    if marked is None:
-        yield _fault("choices", tried.id, "option", "does not fit the attempt that was drawn")
-        return
-    checks: tuple[tuple[str, Iterable[Pair]], ...] = (
-        ("results", _result_pairs(tried.outcome, marked, record)),
-        ("attempts", _attempt_pairs(row, tried, record)),
-        ("choices", _choice_pairs(tried, record)),
-    )
-    for table, pairs in checks:
-        for name, column, said in pairs:
-            if column != said:
-                yield _fault(table, tried.id, name, "is not what was signed for")
-
-
-def _result_pairs(outcome: Outcome, marked: Marked, record: Record | None) -> tuple[Pair, ...]:
-    needed = record.attempt.pass_mark if record else 0
-    closed_at = record.attempt.closed_at if record else outcome.closed_at
-    return (
-        ("score", outcome.score, marked.score),
-        ("out_of", outcome.out_of, marked.out_of),
-        ("missed", outcome.missed, marked.missed_clauses),
-        ("passed", outcome.passed, not marked.critical_missed and marked.score >= needed),
-        ("closed_at", outcome.closed_at, closed_at),
-    )
-
-
-def _attempt_pairs(row: Any, tried: Try, record: Record | None) -> tuple[Pair, ...]:
-    told = record.attempt if record else tried
-    return (
-        ("policy", tried.course.policy, row.policy),
-        ("major", tried.course.major, row.major),
-        ("cycle", tried.course.cycle, row.cycle),
-        ("quiz_digest", tried.quiz_digest, told.quiz_digest),
-        ("opened_at", tried.opened_at, told.opened_at),
-    )
-
-
-def _marked(tried: Try) -> Marked | None:
-    try:
-        # The mark to pass was that of its day, and stands in the record.
-        return mark(tried.drawn, tried.choices, pass_percent=0)
-    except BadChoice:
-        return None
-
-
-def _choice_pairs(tried: Try, record: Record | None) -> Iterator[Pair]:
-    if record:
-        steps = (step for scenario in record.attempt.scenarios for step in scenario.steps)
-        recorded = [tuple(step.options[n] for n in step.taken) for step in steps]
-        answers = replay(tried.drawn, tried.choices).answers
-        chosen = [tuple(option.text for option in each.taken) for each in answers]
-        yield "option", chosen, recorded
+    found = trial_faults(stored.row, stored.attempt, stored.record)
+    return (_fault(table, stored.row.attempt_id, name, words) for table, name, words in found)
 
 
 def _plain(value: Any) -> Any:

@@ -189,7 +189,7 @@ def _trial(
         return Trial(count=size, words=_usual_words(course.policy, size=size))
     tried = quizzes.get_attempt(session, latest, person_id=person_id)
     count = len(tried.drawn.asked)
-    if tried.outcome and tried.outcome.passed:
+    if tried.standing and tried.standing.passed:
         return Trial(passed=True, attempt_id=latest, count=count)
     if here := replay(tried.drawn, tried.choices).next:
         words = stage.words_left(tried)

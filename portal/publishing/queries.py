@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal import paths
+from portal.errors import NotFound
 from portal.people.queries import missing_contacts
 from portal.policies.checks import checks
 from portal.policies.drafts import Written, drafts
@@ -14,6 +15,8 @@ from portal.policies.queries import published
 from portal.policies.text import Document, parse
 from portal.quizzes.content import Card, Quiz, Scenario, digest
 from portal.quizzes.queries import Approved, approved
+from portal.quizzes.remarking import Question
+from portal.quizzes.remarks import Withdrawn, withdrawn
 from portal.quizzes.shelf import live_quiz
 
 
@@ -33,6 +36,7 @@ class Reviewed:
     item: Scenario | Card
     digest: str
     approved: Approved | None
+    withdrawn: Withdrawn | None = None  # as wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class Desk:
     @property
     def unreviewed(self) -> int:
         """How many scenarios nobody has approved yet."""
-        return sum(each.approved is None for each in self.scenarios)
+        return sum(not (each.approved or each.withdrawn) for each in self.scenarios)
 
 
 def desk(session: Session) -> Desk:
@@ -82,17 +86,39 @@ def find_on_file(name: str, version: str) -> OnFile | None:
 
 def reviewed(session: Session) -> tuple[Reviewed, ...]:
     """Return every scenario and card of the live quizzes with its approval."""
-    by_digest = approved(session)
+    by_digest, wrong = approved(session), {each.digest: each for each in withdrawn(session)}
     return tuple(
-        _reviewed(item, by_digest)
-        for name in sorted({each.name for each in on_file()})
-        for item in _items(live_quiz(name))
+        Reviewed(item=item, digest=words, approved=by_digest.get(words), withdrawn=wrong.get(words))
+        for quiz in _live()
+        for item in _items(quiz)
+        for words in (digest(item),)
     )
 
 
-def _reviewed(item: Scenario | Card, by_digest: dict[str, Approved]) -> Reviewed:
-    words = digest(item)
-    return Reviewed(item=item, digest=words, approved=by_digest.get(words))
+def get_reviewed(session: Session, scenario: str) -> Reviewed:
+    """Return one scenario or card with its approval; raises NotFound."""
+    for each in reviewed(session):
+        if each.item.id == scenario:
+            return each
+    raise NotFound
+
+
+def question(session: Session, scenario: str, *, pass_percent: int) -> Question:
+    """Return a scenario as it would be withdrawn as wrong; raises NotFound, for a card too."""
+    found = get_reviewed(session, scenario)
+    for quiz in _live():
+        if found.item in quiz.scenarios:
+            return Question(
+                scenario=scenario,
+                digest=found.digest,
+                must_cover=quiz.must_cover,
+                pass_percent=pass_percent,
+            )
+    raise NotFound
+
+
+def _live() -> Iterator[Quiz]:
+    return (live_quiz(name) for name in sorted({each.name for each in on_file()}))
 
 
 def _items(quiz: Quiz) -> tuple[Scenario | Card, ...]:

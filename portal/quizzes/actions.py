@@ -32,7 +32,9 @@ from portal.quizzes.models import (
     Unlock,
 )
 from portal.quizzes.queries import Try, get_attempt
-from portal.quizzes.turn import Turn, take
+from portal.quizzes.remarking import catch_up
+from portal.quizzes.remarks import withdrawn_words
+from portal.quizzes.turn import NotForYou, Turn, take
 
 
 class OutOfStep(Refusal):
@@ -42,11 +44,10 @@ class OutOfStep(Refusal):
     template: ClassVar[str] = "quizzes/out_of_step.html"
 
 
-class NotForYou(Refusal):
-    """Only named roles may do this."""
+class WordsWithdrawn(Refusal):
+    """These words were withdrawn as wrong: nobody answers for them again."""
 
-    status: ClassVar[int] = 403
-    code: ClassVar[str] = "not-for-you"
+    code: ClassVar[str] = "words-withdrawn"
 
 
 def open_attempt(
@@ -117,7 +118,7 @@ def reopen(
     Raises NotFound for somebody else's attempt.
     """
     tried = get_attempt(session, attempt_id, person_id=by.id)
-    missed = tried.outcome.missed if tried.outcome else ()
+    missed = tried.standing.missed if tried.standing else ()
     fresh = sorted(set(missed) & set(clauses) - queries.reopened(session, attempt_id))
     if not fresh:
         return
@@ -148,8 +149,13 @@ def unlock(
 
 
 def approve(session: Session, scenario: str, *, digest: str, by: Actor, now: datetime) -> None:
-    """Answer by name for a scenario, word for word; raises NotForYou but for the lead."""
+    """Answer by name for a scenario, word for word; raises NotForYou but for the lead.
+
+    Raises WordsWithdrawn for words that were withdrawn as wrong.
+    """
     _require_lead(by)
+    if digest in withdrawn_words(session):
+        raise WordsWithdrawn("These words were withdrawn as wrong. Change them, then approve them.")
     if digest in queries.approved(session):
         return
     approval_id = new_id()
@@ -241,6 +247,7 @@ def _close(
     facts = {"attempt": tried.id, "n": tried.n, "policy": tried.course.policy, **score}
     facts |= {"missed": marked.missed_clauses, "critical": marked.critical_missed}
     note(session, kind, by=by, subject=tried.person_id, now=now, **facts)
-    if not marked.passed and tried.n >= terms.patience.failures:
+    passed = catch_up(session, tried, by=by, now=now) or marked.passed
+    if not passed and tried.n >= terms.patience.failures:
         key = f"quiz-failed {tried.id}"
         queue(session, "quiz-failed", key=key, payload={"attempt": tried.id}, now=now)

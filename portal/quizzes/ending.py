@@ -15,7 +15,7 @@ from portal.policies.text import Document, Section, parse
 from portal.quizzes import queries
 from portal.quizzes.course import Terms
 from portal.quizzes.marking import mark
-from portal.quizzes.queries import Try
+from portal.quizzes.queries import Outcome, Try
 from portal.quizzes.stage import Lived, Quoted, lived, quoted
 
 
@@ -44,6 +44,7 @@ class Ending:
     told: bool  # whether the learning manager was told
     over: bool  # a later attempt took its place
     lived: tuple[Lived, ...]
+    first: Outcome | None  # as it was marked before a question was withdrawn, None when it stands
 
     @property
     def may_try(self) -> bool:
@@ -54,12 +55,18 @@ class Ending:
 
 def ending(session: Session, tried: Try, *, terms: Terms, now: datetime) -> Ending:
     """Return how a closed attempt ended; ValueError while it is open."""
-    if tried.outcome is None:
+    stands = tried.standing
+    if tried.outcome is None or stands is None:
         raise ValueError("the attempt is open")
     version = current_version(session, tried)
     document = parse(version.text)
+    wrong = {each.digest for each in tried.remarks}
     marked = mark(tried.drawn, tried.choices, pass_percent=terms.pass_percent)
-    critical = [one for one in tried.drawn.asked if one.scenario.id in marked.critical_missed]
+    critical = [
+        one
+        for one in tried.drawn.asked
+        if one.scenario.id in marked.critical_missed and one.digest not in wrong
+    ]
     turn = queries.next_try(
         session,
         tried.person_id,
@@ -69,10 +76,10 @@ def ending(session: Session, tried: Try, *, terms: Terms, now: datetime) -> Endi
         now=now,
     )
     return Ending(
-        passed=tried.outcome.passed,
-        score=tried.outcome.score,
-        out_of=tried.outcome.out_of,
-        needed=-(-terms.pass_percent * tried.outcome.out_of // 100),
+        passed=stands.passed,
+        score=stands.score,
+        out_of=stands.out_of,
+        needed=-(-terms.pass_percent * stands.out_of // 100),
         critical=tuple(one.scenario.title for one in critical),
         label=label_of(version),
         to_open=_to_open(session, tried, document),
@@ -80,6 +87,7 @@ def ending(session: Session, tried: Try, *, terms: Terms, now: datetime) -> Endi
         told=tried.n >= terms.patience.failures,
         over=tried.n < queries.count_attempts(session, tried.person_id, course=tried.course),
         lived=lived(tried, document=document),
+        first=tried.outcome if tried.remarks else None,
     )
 
 
@@ -100,7 +108,7 @@ def section_of(clause: str, *, document: Document) -> Section:
 
 
 def _to_open(session: Session, tried: Try, document: Document) -> tuple[ToOpen, ...]:
-    missed = tried.outcome.missed if tried.outcome else ()
+    missed = tried.standing.missed if tried.standing else ()
     opened = queries.reopened(session, tried.id)
     sections = groupby(quoted(missed, document=document), key=lambda each: each.section)
     return tuple(_section(tuple(clauses), opened) for _, clauses in sections)

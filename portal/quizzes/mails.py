@@ -1,4 +1,4 @@
-"""Mails that this room makes: who should talk to a tutor is told so."""
+"""Mails that this room makes: who should talk to a tutor, and who has passed after all."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from portal import db
+from portal import clock, db
 from portal.config import Settings
 from portal.outbox.mail import NeverSend, compose, deliver
 from portal.outbox.worker import Handler
@@ -21,6 +21,7 @@ FAILED = (
     .join(Person, Person.id == Attempt.person_id)
     .where(Attempt.id == sa.bindparam("attempt"))
 )
+TRIED = FAILED.add_columns(Person.email, Result.closed_at)
 
 
 def send_quiz_failed(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
@@ -41,7 +42,25 @@ def send_quiz_failed(payload: dict[str, Any], outgoing_id: str, now: datetime) -
     )
 
 
-HANDLERS: dict[str, Handler] = {"quiz-failed": send_quiz_failed}
+def send_quiz_remarked(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell a tutor that they have passed, now that a question was withdrawn."""
+    settings = cast(Settings, current_app.extensions["settings"])
+    with db.reader() as session:
+        told = session.execute(TRIED, payload).one()
+    words = {
+        "name": told.name,
+        "day": clock.day_in_words(told.closed_at, settings.zone),
+        "organisation": settings.organisation,
+        "page": f"{settings.public_url}/",
+    }
+    mail = compose("quiz-remarked", to=told.email, key=outgoing_id, words=words)
+    deliver(mail, settings=settings, now=now)
+
+
+HANDLERS: dict[str, Handler] = {
+    "quiz-failed": send_quiz_failed,
+    "quiz-remarked": send_quiz_remarked,
+}
 
 
 def _manager(session: Session, person_id: str, *, now: datetime) -> tuple[str, str]:

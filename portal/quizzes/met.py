@@ -5,7 +5,7 @@ quiz, told by its digest, have the same.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -19,6 +19,8 @@ from portal.db import rows
 from portal.people.scope import asked, scoped
 from portal.quizzes.drawing import Asked, unpack
 from portal.quizzes.models import Attempt, Choice, Result
+from portal.quizzes.passing import MISSED
+from portal.quizzes.remarks import withdrawn_words
 
 _MAJOR = sa.and_(Attempt.policy == sa.bindparam("policy"), Attempt.major == sa.bindparam("major"))
 CLOSED = scoped(
@@ -29,7 +31,7 @@ CLOSED = scoped(
         Attempt.quiz_digest,
         Attempt.opened_at,
         Result.closed_at,
-        Result.missed,
+        MISSED,
     )
     .join(Result, Result.attempt_id == Attempt.id)
     .where(_MAJOR)
@@ -63,7 +65,10 @@ class Met:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """One finished attempt: what was met in it, and the clauses that were missed."""
+    """One finished attempt: what was met in it, and the clauses that were missed.
+
+    Of a scenario that was withdrawn as wrong since, nothing is told.
+    """
 
     person_id: str
     n: int
@@ -79,7 +84,7 @@ def closed(
     """Return the finished attempts of those whom the reader may see, the oldest first."""
     course = {"policy": policy, "major": major}
     told = {**course, **asked(seen_by, now=now)}
-    copies = _copies(rows(session, COPIES, **course))
+    copies = _copies(rows(session, COPIES, **course), wrong=withdrawn_words(session))
     chosen = {
         attempt: list(choices)
         for attempt, choices in groupby(
@@ -92,10 +97,13 @@ def closed(
     )
 
 
-def _copies(found: Iterable[Any]) -> dict[tuple[str, str], Asked]:
+def _copies(found: Iterable[Any], *, wrong: Collection[str]) -> dict[tuple[str, str], Asked]:
     """Return each scenario as it was asked, by the digest of its quiz and its own id."""
     return {
-        (row.quiz_digest, one.scenario.id): one for row in found for one in unpack(row.drawn).asked
+        (row.quiz_digest, one.scenario.id): one
+        for row in found
+        for one in unpack(row.drawn).asked
+        if one.digest not in wrong
     }
 
 
@@ -115,4 +123,5 @@ def _met(
 ) -> Iterator[Met]:
     for scenario, choices in groupby(chosen, lambda each: each.scenario):
         pairs = tuple((each.step, each.option) for each in choices)
-        yield Met(asked=copies[quiz_digest, scenario], choices=pairs)
+        if (quiz_digest, scenario) in copies:
+            yield Met(asked=copies[quiz_digest, scenario], choices=pairs)

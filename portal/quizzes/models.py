@@ -1,4 +1,7 @@
-"""Approvals, attempts, choices, results: all append-only. An attempt without a result is open."""
+"""Approvals, attempts, choices, results: append-only, as all but the draft is.
+
+An attempt without a result is open.
+"""
 
 from datetime import datetime
 
@@ -111,3 +114,65 @@ class Unlock(Base):
     unlocked_at: Mapped[datetime]
     unlocked_by: Mapped[str] = mapped_column(sa.String(16))
     note: Mapped[str] = mapped_column(sa.String(500))
+
+
+class Remarking(Base):
+    """A question withdrawn as wrong, word for word: every attempt at it is marked again."""
+
+    __tablename__ = "remarkings"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    scenario: Mapped[str] = mapped_column(sa.String(20))
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    pass_percent: Mapped[int]
+    must_cover: Mapped[str] = mapped_column(sa.Text)  # clause ids as a JSON list
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(sa.String(16))
+    made_by_name: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Remarked(Base):
+    """A closed attempt marked again without what was withdrawn so far; its result stays."""
+
+    __tablename__ = "remarked_results"
+
+    remarking_id: Mapped[str] = mapped_column(sa.ForeignKey("remarkings.id"), primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("attempts.id"), primary_key=True, index=True
+    )
+    marked_at: Mapped[datetime]
+    score: Mapped[int]
+    out_of: Mapped[int]
+    passed: Mapped[bool]
+    missed: Mapped[str] = mapped_column(sa.Text)  # clause ids as a JSON list
+
+
+class QuizVersion(Base):
+    """A quiz file as it was published, byte for byte; the newest of its major is live."""
+
+    __tablename__ = "quiz_versions"
+    __table_args__ = (sa.UniqueConstraint("policy", "major", "n"),)
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    policy: Mapped[str] = mapped_column(sa.String(60))
+    major: Mapped[int]
+    n: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    source: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(sa.String(16))
+    published_by_name: Mapped[str] = mapped_column(sa.String(120))
+
+
+class QuizDraft(Base):
+    """What an author is writing, faults and all; `n` counts how often it was saved."""
+
+    __tablename__ = "quiz_drafts"
+
+    policy: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    n: Mapped[int]
+    source: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str] = mapped_column(sa.String(16))
+    saved_by_name: Mapped[str] = mapped_column(sa.String(120))

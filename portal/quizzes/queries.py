@@ -24,46 +24,17 @@ from portal.quizzes.models import (
     Result,
     Unlock,
 )
+from portal.quizzes.passing import FAILURES, OF_CYCLE, PASSES
+from portal.quizzes.remarks import Remark, remarks
 
-_OF_CYCLE = sa.and_(
-    Attempt.person_id == sa.bindparam("person"),
-    Attempt.policy == sa.bindparam("policy"),
-    Attempt.major == sa.bindparam("major"),
-    Attempt.cycle == sa.bindparam("cycle"),
-)
-PASSES = (
-    sa.select(
-        Attempt.id.label("attempt_id"),
-        Attempt.person_id,
-        Attempt.policy,
-        Attempt.major,
-        Attempt.cycle,
-        Result.closed_at.label("passed_at"),
-    )
-    .join(Result, Result.attempt_id == Attempt.id)
-    .where(Attempt.person_id.in_(sa.bindparam("people", expanding=True)), Result.passed)
-)
-BOUND = (
-    sa.select(Attempt.id, Result.closed_at, Result.score, Result.out_of)
-    .join(Result, Result.attempt_id == Attempt.id)
-    .where(_OF_CYCLE, Result.passed)
-    .order_by(Result.closed_at)
-    .limit(1)
-)
 OPEN = (
     sa.select(Attempt.id)
     .outerjoin(Result, Result.attempt_id == Attempt.id)
-    .where(_OF_CYCLE, Result.attempt_id.is_(None))
+    .where(OF_CYCLE, Result.attempt_id.is_(None))
 )
-TRIES = (
-    sa.select(Attempt.id.label("attempt_id"), Attempt.n, Result.closed_at, Result.missed)
-    .join(Result, Result.attempt_id == Attempt.id)
-    .where(_OF_CYCLE, sa.not_(Result.passed))
-    .order_by(Attempt.n)
-)
-LATEST = sa.select(Attempt.id).where(_OF_CYCLE).order_by(Attempt.n.desc()).limit(1)
-COUNT = sa.select(sa.func.count()).select_from(Attempt).where(_OF_CYCLE)
-DRAWN = sa.select(Attempt.drawn).where(_OF_CYCLE)
+LATEST = sa.select(Attempt.id).where(OF_CYCLE).order_by(Attempt.n.desc()).limit(1)
+COUNT = sa.select(sa.func.count()).select_from(Attempt).where(OF_CYCLE)
+DRAWN = sa.select(Attempt.drawn).where(OF_CYCLE)
 ONE = (
     sa.select(
         Attempt.id,
@@ -138,6 +109,21 @@ class Try:
     drawn: Drawn
     choices: tuple[Chosen, ...]
     outcome: Outcome | None
+    remarks: tuple[Remark, ...] = ()  # what came of marking it again, the oldest first
+
+    @property
+    def standing(self) -> Outcome | None:
+        """What counts now: the outcome, or what came of marking it again since."""
+        if self.outcome is None or not self.remarks:
+            return self.outcome
+        last = self.remarks[-1]
+        return Outcome(
+            closed_at=self.outcome.closed_at,
+            score=last.score,
+            out_of=last.out_of,
+            passed=last.passed,
+            missed=last.missed,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,17 +152,6 @@ def passes(session: Session, *person_ids: str) -> list[Any]:
     return list(rows(session, PASSES, people=person_ids))
 
 
-def bound_pass(
-    session: Session, person_id: str, *, policy: str, major: int, cycle: int
-) -> Any | None:
-    """Return the pass that a signature of this major and cycle rests on, or None.
-
-    It has id, closed_at, score and out_of.
-    """
-    course = Course(policy=policy, major=major, cycle=cycle)
-    return next(iter(rows(session, BOUND, **_keys(person_id, course))), None)
-
-
 def open_attempt(session: Session, person_id: str, *, course: Course) -> str | None:
     """Return the id of the attempt that is not finished yet, or None."""
     return next(iter(column(session, OPEN, **_keys(person_id, course))), None)
@@ -201,7 +176,7 @@ def failures(session: Session, person_id: str, *, course: Course) -> tuple[Failu
             closed_at=row.closed_at,
             missed=tuple(json.loads(row.missed)),
         )
-        for row in rows(session, TRIES, **_keys(person_id, course))
+        for row in rows(session, FAILURES, **_keys(person_id, course))
     )
 
 
@@ -223,6 +198,7 @@ def get_attempt(session: Session, attempt_id: str, *, person_id: str) -> Try:
         drawn=unpack(row.drawn),
         choices=tuple(Chosen(scenario=c.scenario, step=c.step, option=c.option) for c in choices),
         outcome=_outcome(row),
+        remarks=remarks(session, [attempt_id]).get(attempt_id, ()) if row.closed_at else (),
     )
 
 

@@ -16,8 +16,16 @@ from portal.quizzes import queries
 from portal.quizzes.content import Quiz, digest
 from portal.quizzes.course import Course, Scope, Terms
 from portal.quizzes.drawing import Drawn, draw
+from portal.quizzes.remarks import withdrawn_words
 from portal.quizzes.rules import CannotDraw
 from portal.quizzes.shelf import NoQuiz
+
+
+class NotForYou(Refusal):
+    """Only named roles may do this."""
+
+    status: ClassVar[int] = 403
+    code: ClassVar[str] = "not-for-you"
 
 
 class NotAllRead(Refusal):
@@ -135,7 +143,10 @@ def _draw(session: Session, turn: Turn, *, rng: random.Random) -> Drawn:
 
 def _eligible(session: Session, turn: Turn) -> set[str]:
     """Return the ids of the scenarios that may be drawn: outside a demonstration, approved ones."""
-    approved = queries.approved(session)
+    approved, wrong = queries.reviewed(session), withdrawn_words(session)
+    words = {each.id: digest(each) for each in turn.quiz.scenarios}
     return {
-        each.id for each in turn.quiz.scenarios if turn.terms.unreviewed or digest(each) in approved
+        scenario
+        for scenario, told in words.items()
+        if told not in wrong and (turn.terms.unreviewed or told in approved)
     }

@@ -16,6 +16,7 @@ from portal.policies.text import Document
 from portal.quizzes.marking import Shown, replay, shown
 from portal.quizzes.models import Attempt, Result
 from portal.quizzes.queries import Try
+from portal.quizzes.remarks import Remark, remarks
 from portal.quizzes.stage import Lived, lived
 
 TRIES = (
@@ -52,22 +53,30 @@ class Situation:
     number: int
     title: str
     steps: tuple[Taken, ...]
+    withdrawn: bool  # as wrong: it no longer counts
 
 
-def tries_of(session: Session, person_id: str) -> list[Any]:
-    """Return every attempt of a person, newest first: number, times, score, whether it passed."""
-    return list(rows(session, TRIES, person=person_id))
+def tries_of(session: Session, person_id: str) -> list[tuple[Any, tuple[Remark, ...]]]:
+    """Return every attempt of a person, newest first, with what came of marking it again.
+
+    An attempt has policy, major, cycle, n, opened_at, closed_at, score, out_of and passed.
+    """
+    found = rows(session, TRIES, person=person_id)
+    again = remarks(session, [row.id for row in found])
+    return [(row, again.get(row.id, ())) for row in found]
 
 
 def way(tried: Try, *, document: Document) -> tuple[Situation, ...]:
     """Return what was chosen, scenario by scenario; `document` lends the words of the clauses."""
     answers = replay(tried.drawn, tried.choices).answers
+    wrong = {each.digest for each in tried.remarks}
     taken = zip(answers, lived(tried, document=document), strict=True)
     return tuple(
         Situation(
             number=number,
             title=group[0][1].title,
             steps=tuple(Taken(shown=shown(one.place), lived=each) for one, each in group),
+            withdrawn=group[0][0].place.asked.digest in wrong,
         )
         for number, group in (
             (number, list(steps))

@@ -21,6 +21,7 @@ from portal.people.models import Person
 from portal.people.queries import ToRing, to_ring, tutors
 from portal.quizzes.course import Course, Terms
 from portal.quizzes.queries import next_try
+from portal.quizzes.remarks import Remark
 from portal.quizzes.way import tries_of
 from portal.scheduling.queries import Coming, coming
 from portal.tracking.words import SILENT, Told, told
@@ -91,7 +92,7 @@ class Page:
     titles: dict[str, str]  # of the policies that are required
     waits: tuple[Waiting, ...]
     declined: tuple[Declined, ...]
-    tries: tuple[Any, ...]  # rows of quizzes.way.tries_of
+    tries: tuple[tuple[Any, tuple[Remark, ...]], ...]  # as quizzes.way.tries_of tells them
     happened: tuple[Told, ...]
 
 

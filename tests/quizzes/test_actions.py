@@ -15,7 +15,6 @@ from portal.outbox.models import Outgoing
 from portal.policies.actions import PolicyChanged
 from portal.quizzes import queries
 from portal.quizzes.actions import (
-    NotForYou,
     OutOfStep,
     approve,
     choose,
@@ -26,10 +25,11 @@ from portal.quizzes.actions import (
 from portal.quizzes.content import digest
 from portal.quizzes.course import Course
 from portal.quizzes.models import Attempt, Choice, Result
-from portal.quizzes.queries import bound_pass, failures, get_attempt, passes
+from portal.quizzes.passing import bound_pass
+from portal.quizzes.queries import failures, get_attempt, passes
 from portal.quizzes.shelf import live_quiz
 from portal.quizzes.steps import Kind
-from portal.quizzes.turn import NotAllRead, NotApproved, NotYet, Passed
+from portal.quizzes.turn import NotAllRead, NotApproved, NotForYou, NotYet, Passed
 from tests.factories import (
     LEAD,
     NOW,
