@@ -106,6 +106,44 @@ class Decline(Base):
     declined_at: Mapped[datetime]
 
 
+class Paper(Base):
+    """An original signed by hand, as HR recorded it; no signature before somebody else confirms."""
+
+    __tablename__ = "papers"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"))
+    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("results.attempt_id"))
+    signed_on: Mapped[str] = mapped_column(sa.String(10))  # the date written on it: 2026-11-30
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class PaperConfirmation(Base):
+    """A second person has seen the original; the acknowledgement was stored with this."""
+
+    __tablename__ = "paper_confirmations"
+
+    paper_id: Mapped[str] = mapped_column(sa.ForeignKey("papers.id"), primary_key=True)
+    acknowledgement_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("acknowledgements.id"), unique=True
+    )
+    confirmed_at: Mapped[datetime]
+    confirmed_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class PaperRejection(Base):
+    """A second person found that it is not as recorded; it can be recorded again."""
+
+    __tablename__ = "paper_rejections"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    paper_id: Mapped[str] = mapped_column(sa.ForeignKey("papers.id"), unique=True)
+    rejected_at: Mapped[datetime]
+    rejected_by: Mapped[str] = mapped_column(sa.String(16))
+
+
 class Remark(Base):
     """What somebody wrote in their own words; apart from the row it is `about`, to be erasable.
 

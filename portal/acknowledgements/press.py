@@ -20,7 +20,7 @@ from pathlib import Path
 from portal import paths
 from portal.acknowledgements.record import Draft, canonical
 from portal.acknowledgements.refusals import Unsigned
-from portal.acknowledgements.wire import LENGTH, SEALED, UNPRINTABLE
+from portal.acknowledgements.wire import LENGTH, PACK, SEALED, UNPRINTABLE
 
 WAITING = 6  # beside the one being served; with more, somebody would wait past the deadline
 JOBS = 200  # after which the process is replaced: what libraries leak goes with it
@@ -82,8 +82,14 @@ class Press:
 
     def make(self, draft: Draft) -> Made:
         """Return the sealed PDF; raises PressFailed or CannotPrint, and then nothing is signed."""
+        return self._made(canonical(draft.record))
+
+    def pack(self, draft: Draft) -> Made:
+        """Return the pack to be signed by hand, unsealed; raises PressFailed or CannotPrint."""
+        return self._made(PACK + canonical(draft.record))
+
+    def _made(self, job: bytes) -> Made:
         until = time.monotonic() + self._seconds
-        job = canonical(draft.record)
         with self._queued(until):
             verdict, content = self._print(job, until)
         if verdict == SEALED:

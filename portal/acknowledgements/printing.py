@@ -1,14 +1,14 @@
-"""One job of the press, start to end: a record becomes a printed and sealed PDF."""
+"""One job of the press, start to end: a record becomes a sealed PDF, or a pack to sign by hand."""
 
 from functools import lru_cache
 from pathlib import Path
 
 from portal.acknowledgements.keys import Seal, SealUnfit, load_seal
 from portal.acknowledgements.record import read
-from portal.acknowledgements.render import render, warm
+from portal.acknowledgements.render import render, render_pack, warm
 from portal.acknowledgements.seal import seal_pdf
 from portal.acknowledgements.textlayer import CannotShow
-from portal.acknowledgements.wire import SEALED, UNFIT, UNPRINTABLE
+from portal.acknowledgements.wire import PACK, SEALED, UNFIT, UNPRINTABLE
 
 __all__ = ["answer", "make", "warm"]
 
@@ -16,6 +16,8 @@ __all__ = ["answer", "make", "warm"]
 def answer(job: bytes, keys: Path) -> tuple[bytes, bytes]:
     """Return how it went, and the PDF or the reason."""
     try:
+        if job.startswith(PACK):
+            return SEALED, render_pack(read(job.removeprefix(PACK)))
         return SEALED, make(job, keys)
     except CannotShow as refusal:
         return UNPRINTABLE, str(refusal).encode()

@@ -104,6 +104,19 @@ def render(record: Record, *, fingerprint: str) -> bytes:
     return pdf
 
 
+def render_pack(record: Record) -> bytes:
+    """Return text, statement and result of the attempt, to be signed by hand: never sealed."""
+    html = TEMPLATES.get_template("pack.html").render(
+        record=record,
+        sections=parse(record.policy.text).sections,
+        exactly=partial(clock.exactly, zone=record.zone),
+    )
+    words = (record.tutor.name, record.policy.digest, *record.statements, record.tick)
+    finisher = partial(_finish_pack, words=words)
+    pdf: bytes = _laid_out(html, Shelf()).write_pdf(finisher=finisher, **KIND)
+    return pdf
+
+
 def warm() -> None:
     """Load fonts and libraries, so that the first tutor waits no longer than the second."""
     _laid_out("<html lang=en><p>Ready</p> <b>now</b>", Shelf()).write_pdf()
@@ -119,6 +132,7 @@ def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
         day=partial(clock.day_in_words, zone=record.zone),
         exactly=partial(clock.exactly, zone=record.zone),
         utc=_utc,
+        written=lambda day: f"{day.day} {day:%b %Y}",
     )
     return _laid_out(html, Shelf(qr=_qr(record.verify_url)))
 
@@ -150,6 +164,12 @@ def _finish(document: Document, pdf: pydyf.PDF, *, words: tuple[str, ...]) -> No
     write_once(pdf)
 
 
+def _finish_pack(document: Document, pdf: pydyf.PDF, *, words: tuple[str, ...]) -> None:
+    require_glyphs(document)
+    require_words(document, pdf, words)
+    declare_accessible(pdf)
+
+
 def _must_stand(record: Record, digest: str) -> tuple[str, ...]:
     """Return what the pages must say, word for word."""
     return (
@@ -164,6 +184,7 @@ def _must_stand(record: Record, digest: str) -> tuple[str, ...]:
         *record.statements,
         record.tick,
         *([record.attempt.read_aloud_by.name] if record.attempt.read_aloud_by else []),
+        *([record.on_paper.original, record.on_paper.confirmed.name] if record.on_paper else []),
     )
 
 

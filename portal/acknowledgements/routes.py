@@ -20,12 +20,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import portal.acknowledgements.decline_pages
-import portal.acknowledgements.desk  # noqa: F401 - importing pages hangs them on the blueprint
+import portal.acknowledgements.desk
+import portal.acknowledgements.paper_pages  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.acknowledgements import actions, verify
 from portal.acknowledgements.afterwards import came_after
-from portal.acknowledgements.blueprint import bp
+from portal.acknowledgements.blueprint import PDF_HEADERS, bp
 from portal.acknowledgements.forms import SignForm
 from portal.acknowledgements.prepare import Wish, first_to_ring, prepare
 from portal.acknowledgements.press import Press
@@ -43,13 +44,6 @@ __all__ = ["bp"]
 
 log = logging.getLogger(__name__)
 READERS = (Role.TUTOR, Role.MANAGER, Role.HR, Role.SAFEGUARDING_LEAD)
-# A PDF runs nothing and loads nothing; only our own page may show it inside.
-PDF_HEADERS = {
-    "Content-Type": "application/pdf",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'; sandbox",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Cache-Control": "private, no-store",
-}
 
 
 @bp.get("/policies/<name>/<version>/acknowledgement")

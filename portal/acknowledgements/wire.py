@@ -4,3 +4,4 @@ import struct
 
 LENGTH = struct.Struct("!I")
 SEALED, UNPRINTABLE, UNFIT = b"+", b"?", b"!"
+PACK = b"P"  # stands before a record that is to be printed for signing by hand, not sealed
