@@ -62,6 +62,8 @@ EVIDENCE = (
     "releases",
     "reasons",
     "lesson_grounds",
+    "seals",
+    "printable_names",
     "records",
     "pdfs",
     "remarks",
