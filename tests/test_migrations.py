@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from portal.db import Base, UtcDateTime
+from portal.ledger.kept import ERASABLE as SIDES
 from portal.migrate import alembic_config, upgrade
 
 ROOMS = (
@@ -36,7 +37,7 @@ MUTABLE = {
     "drafts",
     "quiz_drafts",
 }
-ERASABLE = {"payloads", "records", "pdfs", "remarks", "reasons", "question_words"}
+ERASABLE = {"payloads", *SIDES}
 
 
 def models() -> sa.MetaData:
