@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from alembic import command
 
 from portal.db import Base, UtcDateTime
-from portal.ledger.kept import ERASABLE as SIDES
 from portal.migrate import alembic_config, upgrade
 
 ROOMS = (
@@ -37,7 +36,15 @@ MUTABLE = {
     "drafts",
     "quiz_drafts",
 }
-ERASABLE = {"payloads", *SIDES}
+ERASABLE = {
+    "payloads",
+    "records",
+    "pdfs",
+    "remarks",
+    "reasons",
+    "question_words",
+    "printable_names",
+}
 
 
 def models() -> sa.MetaData:

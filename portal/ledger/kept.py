@@ -62,13 +62,15 @@ EVIDENCE = (
     "releases",
     "reasons",
     "lesson_grounds",
+    "seals",
+    "printable_names",
     "records",
     "pdfs",
     "remarks",
 )
 
 # Side tables with one key each: what is personal, and may go once an erasure names it.
-ERASABLE = ("records", "pdfs", "remarks", "reasons", "question_words")
+ERASABLE = ("records", "pdfs", "remarks", "reasons", "question_words", "printable_names")
 
 
 def keep(session: Session, model: type[Base], *rows: Mapping[str, Any]) -> None:
