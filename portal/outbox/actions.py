@@ -1,6 +1,7 @@
 """Queue, claim, finish and put off what must be sent."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.db import new_id
-from portal.outbox.models import Outgoing
+from portal.outbox.models import Mail, Outgoing
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=6)
@@ -46,6 +47,22 @@ def queue(
     session.execute(sa.insert(Outgoing), {**row, **times})
 
 
+def queue_all(
+    session: Session, kind: str, things: Collection[tuple[str, dict[str, Any]]], *, now: datetime
+) -> None:
+    """Queue many things of one kind, each by its key and payload; keys known are passed over."""
+    keys = [key for key, _ in things]
+    known = set(session.scalars(sa.select(Outgoing.key).where(Outgoing.key.in_(keys))))
+    times = {"made_at": now, "due_at": now, "tries": 0, "failure": ""}
+    rows = [
+        {"id": new_id(), "kind": kind, "key": key, "payload": json.dumps(payload), **times}
+        for key, payload in things
+        if key not in known
+    ]
+    if rows:
+        session.execute(sa.insert(Outgoing), rows)
+
+
 def claim(session: Session, *, now: datetime) -> Any | None:
     """Lease the next due row, or return None; changes run one by one, so nobody else has it."""
     row = session.execute(DUE, {"now": now}).first()
@@ -63,6 +80,11 @@ def put_off(session: Session, outgoing_id: str, *, now: datetime, tries: int, wh
     """Try again later: after 1, 2, 4 ... minutes, at most six hours."""
     wait = min(timedelta(minutes=2 ** min(tries, 10)), LONGEST_WAIT)
     _set(session, outgoing_id, due_at=now + wait, leased_until=None, failure=why[:300])
+
+
+def forget(session: Session, address: str) -> None:
+    """Take out what the demonstration shows of mails to this address."""
+    session.execute(sa.delete(Mail).where(Mail.recipient == address))
 
 
 def _set(session: Session, outgoing_id: str, **values: Any) -> None:
