@@ -145,7 +145,7 @@ def start_quiz(
         version=version or current(session),
         scope=Scope.FULL,
         cycle=cycle,
-        quiz=live_quiz(POLICY),
+        quiz=live_quiz(session, POLICY),
         terms=terms,
         rng=random.Random(seed),
         by=as_person(person_id),

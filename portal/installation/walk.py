@@ -100,7 +100,7 @@ class Walk:
                 version=_newest(session),
                 scope=Scope.FULL,
                 cycle=1,
-                quiz=live_quiz(POLICY),
+                quiz=live_quiz(session, POLICY),
                 terms=terms,
                 rng=random.Random(self.by.id),  # noqa: S311 - a draw, not a secret
                 by=self.by,

@@ -41,12 +41,15 @@ def attempts(name: str, version: str) -> ResponseReturnValue:
         course = Course(policy=name, major=found.major, cycle=cycle)
         latest = queries.latest_attempt(session, actor().id, course=course)
         left = unread(session, actor().id, version=found)
+        if not latest:
+            told = {"major": found.major, "size": _terms().size(scope)}
+            words = usual_words(session, name, **told)
     if latest:
         return redirect(url_for(".attempt", attempt_id=latest))
     terms = _terms()
     facts = {"name": name, "label": version, "cycle": cycle, "scope": scope, "unread": left}
     count = terms.size(scope)
-    length = minutes(usual_words(name, size=count))
+    length = minutes(words)
     return render_template("quizzes/start.html", **facts, terms=terms, count=count, minutes=length)
 
 
@@ -55,7 +58,10 @@ def attempts(name: str, version: str) -> ResponseReturnValue:
 def open_attempt(name: str, version: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the one that is open."""
     scope, cycle = _asked_for()
-    quiz, terms, rng, now = live_quiz(name), _terms(), random.SystemRandom(), clock.now()
+    terms, rng, now = _terms(), random.SystemRandom(), clock.now()
+    with db.reader() as session:
+        found = get_version(session, name, version)
+        quiz = live_quiz(session, name, major=found.major)
     with db.change() as session:
         attempt_id = actions.open_attempt(
             session,

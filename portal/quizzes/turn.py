@@ -21,13 +21,6 @@ from portal.quizzes.rules import CannotDraw
 from portal.quizzes.shelf import NoQuiz
 
 
-class NotForYou(Refusal):
-    """Only named roles may do this."""
-
-    status: ClassVar[int] = 403
-    code: ClassVar[str] = "not-for-you"
-
-
 class NotAllRead(Refusal):
     """The scenarios come after the text: a section of it was not opened yet."""
 
