@@ -48,6 +48,7 @@ class Desk:
     drafts: tuple[Written, ...]
     checks: dict[str, Any]  # who checked what was written here
     scenarios: tuple[Reviewed, ...]
+    quizzes: tuple[str, ...]  # names of policies
     missing: tuple[str, ...]
 
     @property
@@ -67,6 +68,7 @@ def desk(session: Session) -> Desk:
         drafts=drafts(session),
         checks=checks(session),
         scenarios=reviewed(session),
+        quizzes=tuple(each.policy for each in _live(session)),
         missing=missing_contacts(session),
     )
 
