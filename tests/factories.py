@@ -24,7 +24,7 @@ from portal.policies.models import Version
 from portal.policies.queries import newest
 from portal.policies.text import parse
 from portal.quizzes.actions import choose, open_attempt, reopen
-from portal.quizzes.course import Scope, Terms
+from portal.quizzes.course import Round, Scope, Terms
 from portal.quizzes.marking import Position, replay
 from portal.quizzes.marking import numbers as number_of
 from portal.quizzes.queries import get_attempt
@@ -134,17 +134,18 @@ def start_quiz(
     *,
     cycle: int = 1,
     seed: int = 1,
+    scope: Scope = Scope.FULL,
     terms: Terms = TERMS,
     version: Version | None = None,
     now: datetime = EARLIER,
+    changed: frozenset[str] = frozenset(),
 ) -> str:
-    """Open a full attempt, on the newest version unless told; return its id."""
+    """Open an attempt, full and on the newest version unless told; return its id."""
     return open_attempt(
         session,
         person_id,
         version=version or current(session),
-        scope=Scope.FULL,
-        cycle=cycle,
+        wanted=Round(cycle=cycle, scope=scope, changed=changed),
         quiz=live_quiz(session, POLICY),
         terms=terms,
         rng=random.Random(seed),

@@ -9,7 +9,15 @@ branch_labels = None
 depends_on = None
 
 # Rows of these are never changed and never deleted.
-EVIDENCE = ("withdrawals", "corrections", "declines", "sittings")
+EVIDENCE = (
+    "withdrawals",
+    "corrections",
+    "declines",
+    "sittings",
+    "paper_confirmations",
+    "paper_rejections",
+    "papers",
+)
 # Rows of this are never changed; one may be deleted once an erasure names it.
 ERASABLE = {"remarks": "about"}
 
@@ -76,7 +84,60 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["helper_id"], ["people.id"], name=op.f("fk_sittings_helper_id")),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_sittings")),
     )
+    upgrade_papers()
     protect(op.get_bind())
+
+
+def upgrade_papers() -> None:
+    """Make the tables of what was signed by hand."""
+    op.create_table(
+        "papers",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.String(length=16), nullable=False),
+        sa.Column("version_id", sa.String(length=16), nullable=False),
+        sa.Column("attempt_id", sa.String(length=16), nullable=False),
+        sa.Column("signed_on", sa.String(length=10), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_papers_person_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_papers_version_id")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["results.attempt_id"], name=op.f("fk_papers_attempt_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
+    )
+    op.create_index(op.f("ix_papers_person_id"), "papers", ["person_id"])
+    op.create_table(
+        "paper_confirmations",
+        sa.Column("paper_id", sa.String(length=16), nullable=False),
+        sa.Column("acknowledgement_id", sa.String(length=16), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["paper_id"], ["papers.id"], name=op.f("fk_paper_confirmations_paper_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["acknowledgement_id"],
+            ["acknowledgements.id"],
+            name=op.f("fk_paper_confirmations_acknowledgement_id"),
+        ),
+        sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_paper_confirmations")),
+        sa.UniqueConstraint(
+            "acknowledgement_id", name=op.f("uq_paper_confirmations_acknowledgement_id")
+        ),
+    )
+    op.create_table(
+        "paper_rejections",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("paper_id", sa.String(length=16), nullable=False),
+        sa.Column("rejected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rejected_by", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["paper_id"], ["papers.id"], name=op.f("fk_paper_rejections_paper_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_rejections")),
+        sa.UniqueConstraint("paper_id", name=op.f("uq_paper_rejections_paper_id")),
+    )
 
 
 def protect(bind: sa.Connection) -> None:

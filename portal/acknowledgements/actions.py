@@ -21,6 +21,7 @@ from portal.db import new_id
 from portal.ledger.actions import note
 from portal.ledger.kept import keep
 from portal.outbox.actions import queue
+from portal.people.models import Person
 from portal.people.queries import get_person, team_of
 
 SIGNED = "acknowledgement.signed"
@@ -61,13 +62,22 @@ def sign(session: Session, what: Sealed, *, by: Actor, settings: Settings, now: 
     Every check of `prepare` is made again. Raises what it raises, GroundMoved, and AlreadySigned
     for the second of two at once.
     """
-    record = what.draft.record
     _require_still_true(session, what.draft, by=by, settings=settings, now=now)
-    row = _row(what, by=by)
-    _store(session, row, what)
-    note(session, SIGNED, by=by, subject=by.id, now=now, **_facts(row, record.policy.version))
-    _tell(session, row["id"], by=by, now=now)
-    return record.serial
+    store(session, what, by=by, now=now)
+    return what.draft.record.serial
+
+
+def store(session: Session, what: Sealed, *, by: Actor, now: datetime, **told: Any) -> str:
+    """Insert what was checked, tell of it, and return its id; raises AlreadySigned.
+
+    The signer is whom the record names; `by` has shown it to the portal, and may be another.
+    """
+    row, version = _row(what), what.draft.record.policy.version
+    _insert(session, row, what)
+    facts = {**_facts(row, version), **told}
+    note(session, SIGNED, by=by, subject=row["person_id"], now=now, **facts)
+    _tell(session, row["id"], person_id=row["person_id"], now=now)
+    return str(row["id"])
 
 
 def note_download(session: Session, serial: str, *, of: str, by: Actor, now: datetime) -> None:
@@ -88,8 +98,13 @@ def _require_still_true(
     found = ready(session, wish.policy, wish.version, by=by, settings=settings, now=now)
     person = get_person(session, by.id, seen_by=by, now=now)
     require_match(session, wish, found, person)
+    require_ground(found, draft, person)
+
+
+def require_ground(found: Ready, draft: Draft, person: Person) -> None:
+    """Raise GroundMoved unless the printed record rests on what was found just now."""
     if _ground(found, person.id, person.name) != _printed(draft):
-        raise GroundMoved("Something changed while your PDF was made. Nothing was signed yet.")
+        raise GroundMoved("Something changed while the PDF was made. Nothing was signed yet.")
 
 
 def _ground(found: Ready, person_id: str, name: str) -> tuple[Any, ...]:
@@ -103,12 +118,12 @@ def _printed(draft: Draft) -> tuple[Any, ...]:
     return (*rests_on, record.tutor.id, record.tutor.name)
 
 
-def _row(what: Sealed, *, by: Actor) -> dict[str, Any]:
+def _row(what: Sealed) -> dict[str, Any]:
     draft, record = what.draft, what.draft.record
     return {
         "id": new_id(),
         "serial": record.serial,
-        "person_id": by.id,
+        "person_id": record.tutor.id,
         "policy": record.policy.name,
         "version_id": draft.version_id,
         "major": int(record.policy.version.partition(".")[0]),
@@ -124,7 +139,7 @@ def _row(what: Sealed, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def _store(session: Session, row: dict[str, Any], what: Sealed) -> None:
+def _insert(session: Session, row: dict[str, Any], what: Sealed) -> None:
     """Insert the evidence; where a constraint refuses it, the first of two at once stands."""
     own = {"acknowledgement_id": row["id"]}
     try:
@@ -148,8 +163,8 @@ def _facts(row: dict[str, Any], version: str) -> dict[str, Any]:
     return {**plain, **told, **statement, "version": version}
 
 
-def _tell(session: Session, acknowledgement_id: str, *, by: Actor, now: datetime) -> None:
+def _tell(session: Session, acknowledgement_id: str, *, person_id: str, now: datetime) -> None:
     payload = {"acknowledgement": acknowledgement_id}
-    kinds = (COPY, TELL_MANAGER) if team_of(session, by.id, now=now) else (COPY,)
+    kinds = (COPY, TELL_MANAGER) if team_of(session, person_id, now=now) else (COPY,)
     for kind in kinds:
         queue(session, kind, key=f"{kind} {acknowledgement_id}", payload=payload, now=now)

@@ -5,8 +5,9 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from portal.acknowledgements.paper import Original
 from portal.acknowledgements.statement import STATEMENT
-from portal.forms import Line, Paragraph, PortalForm
+from portal.forms import Day, Line, Paragraph, PortalForm, sensible
 from portal.people.rules import LONGEST
 
 
@@ -59,3 +60,43 @@ class DeclineForm(PortalForm):
     reason = Paragraph(
         "What keeps you from signing?", [DataRequired("Write a few words, or ring first")]
     )
+
+
+class PrintableForm(PortalForm):
+    """A name that no font can show, and how it is printed."""
+
+    name = Line("The exact name", [InputRequired("Give the exact name")])
+    printed_as = Line("Printed as", [InputRequired("Say how the name is printed")], most=120)
+
+
+class PaperForm(PortalForm):
+    """What HR says of an original signed by hand; `shown` is the digest of the text printed."""
+
+    shown = HiddenField(validators=[InputRequired("Open this page again")])
+    signed_on = Day("The date on it", [InputRequired("Write the date that stands on it"), sensible])
+    where = Line(
+        "Where does the original lie?",
+        [DataRequired("Write where somebody finds it in ten years")],
+        description="A file and a place, not a person’s desk.",
+    )
+
+    def original(self) -> Original:
+        """Return what was said; the form has been found valid."""
+        told = self.data
+        return Original(shown=told["shown"], signed_on=told["signed_on"], where=told["where"])
+
+
+class ConfirmForm(PortalForm):
+    """The second person has the original before them."""
+
+    seen = BooleanField(
+        "I have the original before me. Name, text, tick, signature and date are as recorded.",
+        [InputRequired("Tick the box once you have the original before you")],
+    )
+    password = Again()
+
+
+class RejectForm(PortalForm):
+    """What about an original is not as recorded."""
+
+    reason = Paragraph("What is not as recorded?", [DataRequired("Say what is not as recorded")])

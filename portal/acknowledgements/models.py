@@ -106,6 +106,44 @@ class Decline(Base):
     declined_at: Mapped[datetime]
 
 
+class Paper(Base):
+    """An original signed by hand, as HR recorded it; no signature before somebody else confirms."""
+
+    __tablename__ = "papers"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    version_id: Mapped[str] = mapped_column(sa.ForeignKey("versions.id"))
+    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("results.attempt_id"))
+    signed_on: Mapped[str] = mapped_column(sa.String(10))  # the date written on it: 2026-11-30
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class PaperConfirmation(Base):
+    """A second person has seen the original; the acknowledgement was stored with this."""
+
+    __tablename__ = "paper_confirmations"
+
+    paper_id: Mapped[str] = mapped_column(sa.ForeignKey("papers.id"), primary_key=True)
+    acknowledgement_id: Mapped[str] = mapped_column(
+        sa.ForeignKey("acknowledgements.id"), unique=True
+    )
+    confirmed_at: Mapped[datetime]
+    confirmed_by: Mapped[str] = mapped_column(sa.String(16))
+
+
+class PaperRejection(Base):
+    """A second person found that it is not as recorded; it can be recorded again."""
+
+    __tablename__ = "paper_rejections"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    paper_id: Mapped[str] = mapped_column(sa.ForeignKey("papers.id"), unique=True)
+    rejected_at: Mapped[datetime]
+    rejected_by: Mapped[str] = mapped_column(sa.String(16))
+
+
 class Remark(Base):
     """What somebody wrote in their own words; apart from the row it is `about`, to be erasable.
 
@@ -117,3 +155,33 @@ class Remark(Base):
 
     about: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     text: Mapped[str] = mapped_column(sa.String(1000))
+
+
+class KnownSeal(Base):
+    """A seal that signs or once signed here: kept for ever, so that what it sealed can be checked.
+
+    `fingerprint` is that of the leaf, `root` that of the certificate that people pin; `chain` has
+    both as PEM, and `given` says whether the seal came from outside or was made here.
+    """
+
+    __tablename__ = "seals"
+
+    fingerprint: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    chain: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    root: Mapped[str] = mapped_column(sa.String(64))
+    given: Mapped[bool]
+    expires_at: Mapped[datetime]
+    named_at: Mapped[datetime]
+
+
+class PrintableName(Base):
+    """How a name is printed that no font can show; the newest for a name holds."""
+
+    __tablename__ = "printable_names"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    printed_as: Mapped[str] = mapped_column(sa.String(200))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+    recorded_by_name: Mapped[str] = mapped_column(sa.String(120))

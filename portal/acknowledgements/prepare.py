@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -14,10 +14,12 @@ from portal import clock
 from portal.access import Actor
 from portal.acknowledgements import record as paper
 from portal.acknowledgements.names import is_same_name, new_serial
+from portal.acknowledgements.printable import with_forms
 from portal.acknowledgements.ready import Ready, ready, text_changed
 from portal.acknowledgements.record import Draft, Record
 from portal.acknowledgements.refusals import Unsigned
 from portal.acknowledgements.rules import Expiry, expiry, previous_anniversary
+from portal.acknowledgements.spelling import UNSAFE
 from portal.acknowledgements.statement import STATEMENT
 from portal.config import Settings
 from portal.ledger.queries import head
@@ -52,35 +54,62 @@ class Wish:
     name_typed: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How it is signed: with a name typed and a button, or by hand on paper."""
+
+    identified: paper.Identified
+    typed: str
+    button: str = STATEMENT.button
+    on_paper: paper.OnPaper | None = None
+
+
 def prepare(session: Session, wish: Wish, *, by: Actor, settings: Settings, now: datetime) -> Draft:
     """Return the signature as it would be; raises what `ready` raises, and NameDiffers."""
     found = ready(session, wish.policy, wish.version, by=by, settings=settings, now=now)
     person = get_person(session, by.id, seen_by=by, now=now)
     require_match(session, wish, found, person)
+    manner = Manner(
+        identified=identified(session, person.id, means="password", by=by), typed=wish.name_typed
+    )
+    return drafted(session, found, person, manner=manner, settings=settings, now=now)
+
+
+def drafted(
+    session: Session,
+    found: Ready,
+    person: Person,
+    *,
+    manner: Manner,
+    settings: Settings,
+    now: datetime,
+) -> Draft:
+    """Return the signature that rests on what was found."""
     lasts = _lasts(found, settings=settings, now=now)
-    serial = new_serial(wish.policy, now=now)
+    serial = new_serial(found.version.policy, now=now)
     record = Record(
         serial=serial,
         organisation=settings.organisation,
         demonstration=settings.demonstration,
         zone=settings.zone,
-        identified_by=_identified(session, by),
+        identified_by=manner.identified,
         policy=_policy(found),
         cycle=found.cycle,
         before=STATEMENT.before,
         tick=STATEMENT.tick,
-        button=STATEMENT.button,
+        button=manner.button,
         sections_opened=tuple(_sections(found)),
-        attempt=_attempt(session, found, person_id=by.id, percent=settings.pass_percent),
-        earlier_tries=tuple(_earlier(session, found, person_id=by.id)),
+        attempt=_attempt(session, found, person_id=person.id, percent=settings.pass_percent),
+        earlier_tries=tuple(_earlier(session, found, person_id=person.id)),
         signed_at=now,
         expires_at=lasts.expires_at,
         ledger_head=_head(session),
         verify_url=f"{settings.public_url}/check?serial={serial}",
-        **_people(session, found, person, typed=wish.name_typed, now=now),
+        on_paper=manner.on_paper,
+        **_people(session, found, person, typed=manner.typed, now=now),
     )
     return Draft(
-        record=record,
+        record=with_forms(session, record),
         version_id=found.version.id,
         engagement_id=found.engagement_id,
         anniversary_at=lasts.anniversary_at,
@@ -146,14 +175,17 @@ def _lasts(found: Ready, *, settings: Settings, now: datetime) -> Expiry:
     )
 
 
-def _identified(session: Session, by: Actor) -> paper.Identified:
+def identified(
+    session: Session, person_id: str, *, means: Literal["password", "paper"], by: Actor
+) -> paper.Identified:
+    """Return how a tutor was identified; on paper the browser is that of whoever confirms."""
     return paper.Identified(
-        invited_at=invited_at(session, by.id),
-        means="password",
+        invited_at=invited_at(session, person_id),
+        means=means,
         sign_in=by.sign_in,
         address=by.origin.address or "not known",
         # A browser may say anything here, bytes included that no page can show.
-        agent=paper.UNSAFE.sub("?", by.origin.agent),
+        agent=UNSAFE.sub("?", by.origin.agent),
     )
 
 

@@ -7,44 +7,15 @@ record's own digest and ledger entry, delivery, and whatever came afterwards.
 
 import hashlib
 import json
-import re
-import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 
+from portal.acknowledgements.spelling import LEFT_OUT, Digest, Filled, Moment, Part, Place, Text
 from portal.policies.text import digest as text_digest
-
-# Neither JSON readers nor a page can show these; line feed and tab may stand in a text.
-UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def _plain(text: str) -> str:
-    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    if found := UNSAFE.search(plain):
-        message = f"the character U+{ord(found[0]):04X} cannot stand in a record"
-        raise ValueError(message)
-    return plain
-
-
-Text = Annotated[str, AfterValidator(_plain)]
-Filled = Annotated[Text, Field(min_length=1)]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Place = Annotated[int, Field(ge=0)]
-# In the record only where it was done so: what was never done differently reads as before.
-LEFT_OUT = Field(exclude_if=lambda told: told is None)
-Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
 class Kind(StrEnum):
@@ -53,12 +24,6 @@ class Kind(StrEnum):
     RIGHT = "right"
     SAFER = "safer"
     WRONG = "wrong"
-
-
-class Part(BaseModel):
-    """A piece of the record: frozen, and closed to what is not documented."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Tutor(Part):
@@ -75,7 +40,7 @@ class Identified(Part):
     """How the person at the keyboard was identified; `sign_in` is the digest of the sign-in."""
 
     invited_at: Moment | None
-    means: Literal["password"]
+    means: Literal["password", "paper"]
     sign_in: Digest
     address: Filled
     agent: Text
@@ -216,11 +181,40 @@ class Contact(Part):
     phone: Filled
 
 
+class Witness(Part):
+    """Who recorded or confirmed an original on paper, and when."""
+
+    id: Filled
+    name: Filled
+    at: Moment
+
+
+class OnPaper(Part):
+    """An original signed by hand: the date written on it, where it lies, who recorded and saw it.
+
+    `recorded` and `confirmed` are two people, and neither is the tutor.
+    """
+
+    signed_on: date
+    original: Filled
+    recorded: Witness
+    confirmed: Witness
+
+
 class Head(Part):
     """The last ledger entry before this signature."""
 
     seq: int
     hash: Digest
+
+
+class PrintedName(Part):
+    """A name that no font can show, and how HR recorded that it is printed."""
+
+    name: Filled
+    printed_as: Filled
+    recorded_at: Moment
+    recorded_by: Filled
 
 
 class Record(Part):
@@ -250,12 +244,21 @@ class Record(Part):
     contacts: tuple[Contact, ...]
     ledger_head: Head
     verify_url: Filled
+    printed_as: Annotated[tuple[PrintedName, ...], Field(exclude_if=lambda forms: not forms)] = ()
+    on_paper: Annotated[OnPaper | None, LEFT_OUT] = None
 
     @model_validator(mode="after")
     def _keeps_to_its_format(self) -> Self:
         steps = (step for scenario in self.attempt.scenarios for step in scenario.steps)
         if any((step.asks is None) is not (self.record_format == 1) for step in steps):
             message = "a step is written as in another format of the record"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _paper_is_paper(self) -> Self:
+        if (self.on_paper is None) is (self.identified_by.means == "paper"):
+            message = "the means of identification and the original do not belong together"
             raise ValueError(message)
         return self
 

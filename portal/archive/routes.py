@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 import portal.archive.check  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
+from portal.acknowledgements.paper import waiting
 from portal.archive.blueprint import bp
 from portal.archive.forms import SearchForm
 from portal.archive.queries import Page, Wanted, search
@@ -28,7 +29,13 @@ def acknowledgements() -> ResponseReturnValue:
     wanted = _wanted(form)
     with db.reader() as session:
         page = search(session, wanted, seen_by=actor(), now=now)
-    words = {"narrowed": wanted != Wanted(), "following": _following(page), "now": now}
+        papers = waiting(session)
+    words = {
+        "papers": papers,
+        "narrowed": wanted != Wanted(),
+        "following": _following(page),
+        "now": now,
+    }
     return render_template("archive/acknowledgements.html", form=form, page=page, **words)
 
 

@@ -17,8 +17,9 @@ from portal.access import SYSTEM
 from portal.acknowledgements.press import Press
 from portal.config import Settings
 from portal.console import Console
+from portal.installation.cast import PEOPLE, Stage
 from portal.installation.opening import make_keys
-from portal.installation.story import PEOPLE, Stage, tell
+from portal.installation.story import tell
 from portal.ledger.actions import note
 from portal.migrate import upgrade
 from portal.people.actions import set_password

@@ -18,7 +18,7 @@ from portal.policies.models import Version
 from portal.policies.queries import newest
 from portal.policies.text import parse
 from portal.quizzes.actions import choose, open_attempt
-from portal.quizzes.course import Scope, Terms
+from portal.quizzes.course import Round, Terms
 from portal.quizzes.marking import numbers, replay
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.shelf import live_quiz
@@ -98,8 +98,7 @@ class Walk:
                 session,
                 self.by.id,
                 version=_newest(session),
-                scope=Scope.FULL,
-                cycle=1,
+                wanted=Round(),
                 quiz=live_quiz(session, POLICY),
                 terms=terms,
                 rng=random.Random(self.by.id),  # noqa: S311 - a draw, not a secret

@@ -135,7 +135,7 @@ def _leg(
     document = parse(version.text)
     opened = sections_opened(session, person_id, version_id=version.id)
     left = [each.number for each in document.sections if each.number not in opened]
-    trial = _trial(session, person_id, course, size=terms.size(scope), terms=terms, now=now)
+    trial = _trial(session, person_id, course, size=terms.usual(scope), terms=terms, now=now)
     return Leg(
         policy=version.policy,
         title=what.about.title,

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import url_for
 
 from portal.onboarding.queries import Leg, Trial, Way
+from portal.quizzes.course import Scope
 
 COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 InWords = Callable[[datetime], str]
@@ -100,6 +101,8 @@ def _reading(leg: Leg, way: Way) -> Task:
 
 def _trying(leg: Leg, *, when: InWords) -> Task:
     state, kind, note = _trial_state(leg.trial, when=when)
+    if leg.scope is Scope.SHORT and not leg.trial.attempt_id:
+        note = "A short check, as you passed before · no time limit"
     if leg.to_read and not leg.trial.attempt_id:
         state, kind = "After reading", "plain"
     return Task(

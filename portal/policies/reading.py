@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
 from portal.policies.actions import label_of
+from portal.policies.checks import helps_of
+from portal.policies.helping import with_helps
 from portal.policies.models import Version
 from portal.policies.queries import cancelled_at, get_version, newest, sections_opened
 from portal.policies.text import Document, Section, parse
@@ -40,10 +42,15 @@ class Page:
 
     cover: Cover
     section: Section
+    helps: dict[str, str]
     count: int
     following: str  # the title of the next section, "" after the last
     untouched: bool  # nothing was opened yet
     minutes_left: int
+
+    def helped(self, html: str) -> str:
+        """Return the HTML of a section with the help beside its clauses."""
+        return with_helps(html, self.helps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,11 @@ class Whole:
 
     cover: Cover
     sections: tuple[Section, ...]
+    helps: dict[str, str]
+
+    def helped(self, html: str) -> str:
+        """Return the HTML of a section with the help beside its clauses."""
+        return with_helps(html, self.helps)
 
 
 def page(session: Session, name: str, label: str, *, number: int, person_id: str) -> Page:
@@ -65,6 +77,7 @@ def page(session: Session, name: str, label: str, *, number: int, person_id: str
     return Page(
         cover=_cover(session, version, latest=latest),
         section=document.sections[number - 1],
+        helps=helps_of(session, version.id),
         count=len(titles),
         following=next(iter(titles[number:]), ""),
         untouched=not opened,
@@ -76,7 +89,8 @@ def whole(session: Session, name: str, label: str) -> Whole:
     """Return a version as a whole; raises NotFound."""
     version, latest = _asked_for(session, name, label)
     cover = _cover(session, version, latest=latest)
-    return Whole(cover=cover, sections=parse(version.text).sections)
+    sections = parse(version.text).sections
+    return Whole(cover=cover, sections=sections, helps=helps_of(session, version.id))
 
 
 def words_left(document: Document, *, opened: Collection[int]) -> int:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, db
 from portal.access import Role, actor, allow, allow_signed_in
+from portal.people.queries import to_ring
 from portal.policies import reading
 from portal.policies.actions import open_section
 from portal.policies.queries import get_version
@@ -22,7 +23,9 @@ def version(name: str, version: str) -> ResponseReturnValue:
     """Show a version as a whole: newest, older or announced."""
     with db.reader() as session:
         found = reading.whole(session, name, version)
-    return render_template("policies/version.html", cover=found.cover, sections=found.sections)
+        ring = to_ring(session, actor().id, now=clock.now())
+    words = {"cover": found.cover, "whole": found, "ring": ring}
+    return render_template("policies/version.html", **words)
 
 
 @bp.get("/policies/<name>/<version>/sections/<int:number>")
@@ -31,10 +34,13 @@ def section(name: str, version: str, number: int) -> ResponseReturnValue:
     """Show one section; `attempt` in the address is the attempt to go back to."""
     with db.reader() as session:
         page = reading.page(session, name, version, number=number, person_id=actor().id)
+        added = page.section.addition
+        ring = to_ring(session, actor().id, now=clock.now()) if added else ()
     told = request.args.get("attempt", "")
     back = told if ID.fullmatch(told) else ""
     counts = page.cover.is_newest and actor().has(Role.TUTOR)
-    return render_template("policies/section.html", page=page, back=back, counts=counts)
+    words = {"page": page, "back": back, "counts": counts, "ring": ring}
+    return render_template("policies/section.html", **words)
 
 
 @bp.post("/policies/<name>/<version>/sections/<int:number>")

@@ -10,7 +10,7 @@ from wtforms import SelectField
 from portal import clock, db
 from portal.access import actor, allow
 from portal.forms import options
-from portal.people.queries import teams
+from portal.people.queries import company_contacts, teams
 from portal.policies.drafting import ChangedMeanwhile, approve, revise
 from portal.policies.drafts import Written, get_draft
 from portal.policies.matching import suggestions
@@ -110,11 +110,13 @@ def preview(draft_id: str) -> ResponseReturnValue:
     with db.reader() as session:
         known = get_draft(session, draft_id)
         shown = look_ahead(session, known, settings=settings(), now=clock.now())
+        ring = company_contacts(session)
     may = {
         "approve": actor().has(*ANSWERING) and actor().id not in known.editors,
         "publish": actor().has(*ADOPTERS),
     }
-    return render_template("publishing/preview.html", draft=known, preview=shown, may=may)
+    words = {"draft": known, "preview": shown, "may": may, "ring": ring}
+    return render_template("publishing/preview.html", **words)
 
 
 @bp.post("/publishing/drafts/<draft_id>/approval")

@@ -18,7 +18,7 @@ from portal.people.queries import get_person
 from portal.policies.models import Version
 from portal.quizzes import queries
 from portal.quizzes.content import Quiz
-from portal.quizzes.course import Course, Scope, Terms
+from portal.quizzes.course import Course, Round, Terms
 from portal.quizzes.drawing import Drawn, pack
 from portal.quizzes.marking import BadChoice, chosen, mark, replay
 from portal.quizzes.marking import Choice as Chosen
@@ -56,8 +56,7 @@ def open_attempt(
     person_id: str,
     *,
     version: Version,
-    scope: Scope,
-    cycle: int,
+    wanted: Round,
     quiz: Quiz,
     terms: Terms,
     rng: random.Random,
@@ -68,11 +67,16 @@ def open_attempt(
 
     `version` is as stored, `quiz` the one that is live. Raises what `turn.take` raises.
     """
-    course = Course(policy=version.policy, major=version.major, cycle=cycle)
+    course = Course(policy=version.policy, major=version.major, cycle=wanted.cycle)
     if running := queries.open_attempt(session, person_id, course=course):
         return running
     turn = Turn(
-        person_id=person_id, version=version, scope=scope, course=course, quiz=quiz, terms=terms
+        person_id=person_id,
+        version=version,
+        wanted=wanted,
+        course=course,
+        quiz=quiz,
+        terms=terms,
     )
     drawn = take(session, turn, rng=rng, now=now)
     return _insert(session, turn, drawn=drawn, by=by, now=now)
@@ -190,7 +194,7 @@ def _insert(session: Session, turn: Turn, *, drawn: Drawn, by: Actor, now: datet
     course, person_id, attempt_id = turn.course, turn.person_id, new_id()
     n = 1 + queries.count_attempts(session, person_id, course=course)
     told = {"policy": course.policy, "major": course.major, "cycle": course.cycle, "n": n}
-    told |= {"scope": turn.scope.value, "quiz_digest": drawn.digest}
+    told |= {"scope": turn.wanted.scope.value, "quiz_digest": drawn.digest}
     row = {"id": attempt_id, "person_id": person_id, "version_id": turn.version.id, **told}
     keep(session, Attempt, {**row, "drawn": pack(drawn), "opened_at": now})
     facts = {"attempt": attempt_id, "scenarios": list(drawn.ids), **told}

@@ -103,6 +103,13 @@ class Quiz(Piece):
     scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1)]
     cards: tuple[Card, ...] = ()
 
+    @cached_property
+    def critical(self) -> frozenset[str]:
+        """The clauses that any attempt tests again: those to cover, and those of critical steps."""
+        steps = chain.from_iterable(scenario.right_way for scenario in self.scenarios)
+        tested = (step.clauses for step in steps if step.critical)
+        return frozenset(self.must_cover).union(*tested)
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         refuse_twins("item", [*(one.id for one in self.scenarios), *(one.id for one in self.cards)])

@@ -10,7 +10,10 @@ from portal.quizzes.rules import Patience, Wish
 
 
 class Scope(StrEnum):
-    """How much an attempt asks: all of it, or the shorter check of whoever passed before."""
+    """How much an attempt asks: all of it, or the short check of whoever passed before.
+
+    The short one tests what changed since, and each critical clause once.
+    """
 
     FULL = "full"
     SHORT = "short"
@@ -23,6 +26,19 @@ class Course:
     policy: str
     major: int
     cycle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Which go is wished for, as the tutor's home put it into the address.
+
+    `changed` are clauses that a short check tests besides those that differ from the version
+    passed last; the server knows the latter by itself.
+    """
+
+    cycle: int = 1
+    scope: Scope = Scope.FULL
+    changed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +65,11 @@ class Terms:
             unreviewed=settings.demonstration,
         )
 
-    def size(self, scope: Scope) -> int:
-        """Return how many scenarios an attempt asks; the short one has half the single choices."""
-        singles = self.scenarios - self.walks
-        return self.scenarios if scope is Scope.FULL else self.walks + (singles + 1) // 2
+    def usual(self, scope: Scope) -> int:
+        """Return how many scenarios an attempt asks, or about how many the short one does."""
+        return self.scenarios if scope is Scope.FULL else (self.scenarios + 1) // 2
 
     def wish(self, scope: Scope, **wanted: frozenset[str] | tuple[str, ...]) -> Wish:
         """Return what to draw; `wanted` are must_cover, missed and seen."""
-        return Wish(size=self.size(scope), walks=self.walks, words=self.words, **wanted)
+        size = self.scenarios if scope is Scope.FULL else None
+        return Wish(size=size, walks=self.walks, words=self.words, **wanted)

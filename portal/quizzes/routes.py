@@ -15,7 +15,7 @@ from portal.policies.queries import get_version
 from portal.policies.reading import minutes
 from portal.policies.text import parse
 from portal.quizzes import actions, queries, sitting_pages
-from portal.quizzes.course import Course, Scope, Terms
+from portal.quizzes.course import Course, Round, Scope, Terms
 from portal.quizzes.ending import current_version, ending, section_of
 from portal.quizzes.forms import ChooseForm, ReopenForm
 from portal.quizzes.ordering import Move, Row, rows
@@ -35,29 +35,29 @@ MOST_CYCLES = 9999  # whatever an address says, a database can hold it
 @allow(Role.TUTOR)
 def attempts(name: str, version: str) -> ResponseReturnValue:
     """Say what the scenarios are; lead to the attempt that there is, if there is one."""
-    scope, cycle = _asked_for()
+    wanted = _asked_for()
     with db.reader() as session:
         found = get_version(session, name, version)
-        course = Course(policy=name, major=found.major, cycle=cycle)
+        course = Course(policy=name, major=found.major, cycle=wanted.cycle)
         latest = queries.latest_attempt(session, actor().id, course=course)
         left = unread(session, actor().id, version=found)
-        if not latest:
-            told = {"major": found.major, "size": _terms().size(scope)}
-            words = usual_words(session, name, **told)
-    if latest:
-        return redirect(url_for(".attempt", attempt_id=latest))
-    terms = _terms()
-    facts = {"name": name, "label": version, "cycle": cycle, "scope": scope, "unread": left}
-    count = terms.size(scope)
-    length = minutes(words)
-    return render_template("quizzes/start.html", **facts, terms=terms, count=count, minutes=length)
+        if latest:
+            return redirect(url_for(".attempt", attempt_id=latest))
+        terms = _terms()
+        size = terms.usual(wanted.scope)
+        words = usual_words(session, name, major=found.major, size=size)
+    told = {"name": name, "version": version, "cycle": wanted.cycle}
+    told |= {"scope": wanted.scope.value, "changed": sorted(wanted.changed)}
+    facts = {"told": told, "unread": left, "terms": terms, "wanted": wanted}
+    facts |= {"minutes": minutes(words)}
+    return render_template("quizzes/start.html", **facts)
 
 
 @bp.post("/policies/<name>/<version>/attempts")
 @allow(Role.TUTOR)
 def open_attempt(name: str, version: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the one that is open."""
-    scope, cycle = _asked_for()
+    wanted = _asked_for()
     terms, rng, now = _terms(), random.SystemRandom(), clock.now()
     with db.reader() as session:
         found = get_version(session, name, version)
@@ -67,8 +67,7 @@ def open_attempt(name: str, version: str) -> ResponseReturnValue:
             session,
             actor().id,
             version=get_version(session, name, version),
-            scope=scope,
-            cycle=cycle,
+            wanted=wanted,
             quiz=quiz,
             terms=terms,
             rng=rng,
@@ -159,15 +158,16 @@ def _put(place: Stage) -> tuple[Row, ...]:
     return rows(place.asked.options, move)
 
 
-def _asked_for() -> tuple[Scope, int]:
-    """Return scope and cycle from the address, where the tutor's home put them."""
+def _asked_for() -> Round:
+    """Return what the tutor's home put into the address."""
     try:
         scope, cycle = Scope(request.args.get("scope", "full")), int(request.args.get("cycle", "1"))
     except ValueError as error:
         raise NotFound from error
     if not 1 <= cycle <= MOST_CYCLES:
         raise NotFound
-    return scope, cycle
+    changed = frozenset(request.args.getlist("changed"))
+    return Round(cycle=cycle, scope=scope, changed=changed)
 
 
 def _terms() -> Terms:

@@ -26,9 +26,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an attempt shall be: `missed` and `seen` come from the attempts before it."""
+    """What an attempt shall be: `missed` and `seen` come from the attempts before it.
 
-    size: int
+    Without a size it is as short as it can be: what tests `must_cover`, and no more.
+    """
+
+    size: int | None
     walks: int
     must_cover: Collection[str]
     words: int = 1000  # at most, unless there is no shorter attempt to be made
@@ -69,7 +72,7 @@ def choose(items: Iterable[Item], wish: Wish, *, rng: random.Random) -> tuple[st
     for _ in range(TRIES):
         rng.shuffle(pool)
         picked = _pick(pool, wish, rng)
-        if len(picked) == wish.size and not _untested(wish, picked):
+        if wish.size in (None, len(picked)) and not _untested(wish, picked):
             shortest = min(filter(None, (shortest, picked)), key=_words)
         if shortest and _words(shortest) <= wish.words:
             break
@@ -106,6 +109,8 @@ def _words(picked: Iterable[Item]) -> int:
 def _refuse_shortage(pool: list[Item], wish: Wish) -> None:
     if untested := _untested(wish, pool):
         raise CannotDraw(f"No scenario that may be drawn tests {', '.join(untested)}.")
+    if wish.size is None:
+        return
     walks = sum(item.walk for item in pool)
     if walks < wish.walks or len(pool) - walks < wish.size - wish.walks:
         raise CannotDraw(
@@ -116,6 +121,8 @@ def _refuse_shortage(pool: list[Item], wish: Wish) -> None:
 
 def _pick(pool: list[Item], wish: Wish, rng: random.Random) -> list[Item]:
     """Return one draw from a shuffled pool; it may turn out not to test everything."""
+    if wish.size is None:
+        return _pick_few(pool, wish, rng)
     single = frozenset().union(*(item.clauses for item in pool if not item.walk))
     needed = sorted(wish.must_cover)
     rng.shuffle(needed)
@@ -128,6 +135,19 @@ def _pick(pool: list[Item], wish: Wish, rng: random.Random) -> list[Item]:
     for clause in sorted(wish.missed):
         picked.extend(_sibling(clause, pool, picked, wish))
     picked.extend(_filling(pool, picked, wish))
+    return picked
+
+
+def _pick_few(pool: list[Item], wish: Wish, rng: random.Random) -> list[Item]:
+    """Return what it takes to test each clause, and no scenario that could be left out."""
+    needed = sorted(wish.must_cover)
+    rng.shuffle(needed)
+    picked: list[Item] = []
+    for clause in needed:
+        picked.extend(_testing(clause, pool, picked, wish))
+    for item in tuple(picked):
+        others = [one for one in picked if one is not item]
+        picked = picked if _untested(wish, others) else others
     return picked
 
 
@@ -155,18 +175,29 @@ def _filling(pool: list[Item], picked: list[Item], wish: Wish) -> list[Item]:
     return added
 
 
-def _staleness(item: Item, wish: Wish) -> tuple[bool, bool]:
-    """Order what was seen before to the end and, on a retry, what is critical to the front."""
-    return (item.id in wish.seen, bool(wish.missed) and not item.critical)
+def _staleness(item: Item, wish: Wish) -> tuple[bool, bool, bool]:
+    """Order what was seen to the end, and what is critical to the front on a retry.
+
+    Where it is to be short, walks come after anything that was not seen.
+    """
+    long = wish.size is None and item.walk
+    return (item.id in wish.seen, long, bool(wish.missed) and not item.critical)
 
 
 def _fitting(pool: Iterable[Item], picked: list[Item], wish: Wish) -> Iterator[Item]:
     """Yield what may still be added: walks and others have their places, choosing all has one."""
-    walks = sum(item.walk for item in picked)
-    room = {True: wish.walks - walks, False: wish.size - wish.walks - len(picked) + walks}
+    room = _room(picked, wish)
     full = any(item.asks_all for item in picked)
     fitting = (item for item in pool if room[item.walk] > 0 and item not in picked)
     return (item for item in fitting if not (full and item.asks_all))
+
+
+def _room(picked: list[Item], wish: Wish) -> dict[bool, int]:
+    """Return how many places are left for walks (True) and for others (False)."""
+    if wish.size is None:
+        return {True: 1, False: 1}
+    walks = sum(item.walk for item in picked)
+    return {True: wish.walks - walks, False: wish.size - wish.walks - len(picked) + walks}
 
 
 def _untested(wish: Wish, items: list[Item]) -> list[str]:

@@ -1,24 +1,41 @@
 """Whose turn it is: whether a tutor may start an attempt now, and what that attempt asks."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound, Refusal
 from portal.policies.actions import require_newest
+from portal.policies.differences import differences
 from portal.policies.models import Version
 from portal.policies.queries import sections_opened
 from portal.policies.text import Section, parse
 from portal.quizzes import queries
-from portal.quizzes.content import Quiz, digest
-from portal.quizzes.course import Course, Scope, Terms
+from portal.quizzes.content import Quiz, Scenario, digest
+from portal.quizzes.course import Course, Round, Scope, Terms
 from portal.quizzes.drawing import Drawn, draw
+from portal.quizzes.models import Attempt, Result
+from portal.quizzes.passing import IS_PASS, PASSED_AT
 from portal.quizzes.remarks import withdrawn_words
 from portal.quizzes.rules import CannotDraw
 from portal.quizzes.shelf import NoQuiz
+
+PASSED = (
+    sa.select(Attempt.version_id)
+    .join(Result, Result.attempt_id == Attempt.id)
+    .where(
+        Attempt.person_id == sa.bindparam("person"),
+        Attempt.policy == sa.bindparam("policy"),
+        IS_PASS,
+    )
+    .order_by(PASSED_AT.desc())
+    .limit(1)
+)
 
 
 class NotAllRead(Refusal):
@@ -51,7 +68,7 @@ class Turn:
 
     person_id: str
     version: Version
-    scope: Scope
+    wanted: Round
     course: Course
     quiz: Quiz
     terms: Terms
@@ -93,7 +110,7 @@ def _require_course(session: Session, turn: Turn) -> None:
     if turn.course.cycle in cycles:
         raise Passed("You have passed these scenarios already. Go on and sign.")
     follows = turn.course.cycle >= 1 and cycles == set(range(1, turn.course.cycle))
-    if not follows or (turn.scope is Scope.SHORT and not passed):
+    if not follows or (turn.wanted.scope is Scope.SHORT and not passed):
         raise NotFound
 
 
@@ -118,15 +135,17 @@ def _draw(session: Session, turn: Turn, *, rng: random.Random) -> Drawn:
     if turn.quiz.policy != turn.course.policy or turn.quiz.major > turn.course.major:
         raise NoQuiz("There are no scenarios for this version yet. Ask HR when they will come.")
     failed = queries.failures(session, turn.person_id, course=turn.course)
+    eligible = _eligible(session, turn)
     wish = turn.terms.wish(
-        turn.scope,
-        must_cover=turn.quiz.must_cover,
+        turn.wanted.scope,
+        must_cover=_to_cover(session, turn, eligible),
         missed=failed[-1].missed if failed else (),
         seen=queries.seen(session, turn.person_id, course=turn.course),
     )
     try:
-        eligible, lengths = _eligible(session, turn), parse(turn.version.text).lengths
-        return draw(turn.quiz, wish, eligible=eligible, lengths=lengths, rng=rng)
+        lengths = parse(turn.version.text).lengths
+        ids = {each.id for each in eligible}
+        return draw(turn.quiz, wish, eligible=ids, lengths=lengths, rng=rng)
     except CannotDraw as error:
         raise NotApproved(
             "Too few scenarios are approved. The safeguarding lead has to approve more of them.",
@@ -134,12 +153,28 @@ def _draw(session: Session, turn: Turn, *, rng: random.Random) -> Drawn:
         ) from error
 
 
-def _eligible(session: Session, turn: Turn) -> set[str]:
-    """Return the ids of the scenarios that may be drawn: outside a demonstration, approved ones."""
+def _to_cover(session: Session, turn: Turn, eligible: Collection[Scenario]) -> frozenset[str]:
+    """Return the clauses to test: in a short check what changed, as far as it can be asked."""
+    if turn.wanted.scope is Scope.FULL:
+        return frozenset(turn.quiz.must_cover)
+    changed = turn.wanted.changed | _changed_since_passing(session, turn)
+    asked = frozenset().union(*(each.clauses for each in eligible))
+    return turn.quiz.critical | (changed & asked)
+
+
+def _changed_since_passing(session: Session, turn: Turn) -> frozenset[str]:
+    """Return the clauses that read otherwise than in the version passed last."""
+    old = session.scalars(PASSED, {"person": turn.person_id, "policy": turn.course.policy}).one()
+    before = parse(session.get_one(Version, old).text)
+    return frozenset(each.clause for each in differences(before, parse(turn.version.text)))
+
+
+def _eligible(session: Session, turn: Turn) -> tuple[Scenario, ...]:
+    """Return the scenarios that may be drawn: outside a demonstration, approved ones."""
     approved, wrong = queries.reviewed(session), withdrawn_words(session)
-    words = {each.id: digest(each) for each in turn.quiz.scenarios}
-    return {
-        scenario
-        for scenario, told in words.items()
+    words = {each: digest(each) for each in turn.quiz.scenarios}
+    return tuple(
+        each
+        for each, told in words.items()
         if told not in wrong and (turn.terms.unreviewed or told in approved)
-    }
+    )

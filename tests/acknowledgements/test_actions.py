@@ -139,7 +139,7 @@ def test_the_constraint_decides_where_no_check_could(tutor):
 
     def store_again():
         with tutor.db.change() as session:
-            actions._store(session, row, what)
+            actions._insert(session, row, what)
 
     with pytest.raises(AlreadySigned) as second:
         store_again()

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from portal.installation.story import PEOPLE, Stage
+from portal.installation.cast import PEOPLE, Stage
 from tests.journeys import ways
 from tests.journeys.conftest import Meet
 from tests.journeys.looks import faults_at_a_desk_in_the_dark, parts
@@ -27,7 +27,6 @@ ELSEWHERE = {
     "static",
     "onboarding.next_step",  # sends on, shows nothing
     "people.link",  # the journey comes by it
-    "acknowledgements.sign",  # the journey signs: nobody here stands between passing and signing
     "acknowledgements.pdf",  # no page
 }
 

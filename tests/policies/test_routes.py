@@ -6,10 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from portal.access import Role
+from portal.ledger.actions import note
 from portal.ledger.models import Entry
+from portal.policies.checks import record_helps
 from portal.policies.models import Version
 from portal.policies.queries import sections_opened
 from tests.factories import (
+    EARLIER,
+    LEAD,
     POLICY,
     TEXT,
     add_somebody,
@@ -156,3 +160,38 @@ def test_reading_goes_on_where_it_stopped(app, tutor, client):
 
     assert opened(app, tutor) == {1, 2, 3, 4, 5, 6}
     assert "to read" not in page(client, f"{HERE}/sections/6").split("</h1>")[0]
+
+
+ADDED = f"{TEXT}\n+++ additions\n\n## What we answer\n\n{{#ADD-1}}\nThe deputy may permit it too.\n"
+
+
+def test_what_the_organisation_adds_is_shown_as_no_part_of_the_code_with_whom_to_ring(app, client):
+    with app.extensions["db"].change() as session:
+        set_contacts(session)
+        publish_policy(session, ADDED)
+        tutor = add_tutor(session)
+    sign_in_as(client, tutor)
+
+    added = client.get(f"/policies/{POLICY}/1.0/sections/7").text
+    code = client.get(f"/policies/{POLICY}/1.0/sections/6").text
+
+    assert "Not part of the code" in added
+    assert "Robin Lead" in added
+    assert "The deputy may permit it too." in added
+    assert "Not part of the code" not in code
+
+
+def test_help_stands_beside_its_clause_and_says_that_nobody_signs_it(app, client):
+    with app.extensions["db"].change() as session:
+        version_id = publish_policy(session)
+        helps = {"CSP-4": 'Say "please" & <smile>.'}
+        record_helps(session, version_id, helps, by=LEAD, now=EARLIER)
+        note(session, "help.kept", by=LEAD, subject=version_id, now=EARLIER)
+        tutor = add_tutor(session)
+    sign_in_as(client, tutor)
+
+    page = client.get(f"/policies/{POLICY}/1.0/sections/4").text
+
+    assert "Help, not part of what you sign." in page
+    assert "Say &#34;please&#34; &amp; &lt;smile&gt;." in page
+    assert page.count('class="help"') == 1

@@ -23,7 +23,7 @@ from portal.quizzes.actions import (
     withdraw,
 )
 from portal.quizzes.content import digest
-from portal.quizzes.course import Course
+from portal.quizzes.course import Course, Scope
 from portal.quizzes.models import Attempt, Choice, Result
 from portal.quizzes.passing import bound_pass
 from portal.quizzes.queries import failures, get_attempt, passes
@@ -303,6 +303,32 @@ def test_the_next_cycle_follows_a_passed_one(session, tutor):
     pass_quiz(session, tutor)
 
     assert start_quiz(session, tutor, cycle=2)
+
+
+def clauses_of(session, attempt_id, tutor):
+    asked = get_attempt(session, attempt_id, person_id=tutor).drawn.asked
+    return frozenset().union(*(each.scenario.clauses for each in asked))
+
+
+def test_a_short_check_asks_about_what_changed_since_the_version_passed(session, tutor):
+    pass_quiz(session, tutor)
+    publish_policy(session, renumbered("1.1"))  # another word in GEO-2
+    read_all(session, tutor)
+
+    for seed in range(10):
+        with session.begin_nested() as trial:
+            short = start_quiz(session, tutor, cycle=2, scope=Scope.SHORT, seed=seed)
+            assert clauses_of(session, short, tutor) >= {"GEO-2"} | quiz_on_file(POLICY).critical
+            trial.rollback()
+
+
+def test_a_short_check_asks_about_what_home_knows_to_have_changed(session, tutor):
+    pass_quiz(session, tutor)
+    changed = frozenset({"CON-3", "NOT-9"})  # the second is tested by nothing
+
+    short = start_quiz(session, tutor, cycle=2, scope=Scope.SHORT, changed=changed)
+
+    assert "CON-3" in clauses_of(session, short, tutor)
 
 
 def test_an_attempt_on_a_version_that_is_not_the_newest_does_not_start(session, tutor):

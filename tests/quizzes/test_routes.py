@@ -19,6 +19,7 @@ from tests.factories import (
     add_tutor,
     as_person,
     fail_quiz,
+    pass_quiz,
     post,
     publish_policy,
     read_all,
@@ -261,6 +262,21 @@ def test_before_it_starts_it_says_what_it_is(tutor, client):
     assert "no time limit" in page
     assert "80%" in page
     assert re.search(r"about \d+ minutes", page)
+
+
+def test_a_short_check_says_so_and_keeps_what_its_address_carries(app, tutor, client):
+    with app.extensions["db"].change() as session:
+        pass_quiz(session, tutor)
+    address = f"{ATTEMPTS}?cycle=2&scope=short&changed=CON-3&_scheme=x"
+
+    page = client.get(address).text
+
+    assert "<h1>A short check</h1>" in page
+    action = unescape(re.search(r'action="(/policies[^"]+)"', page)[1])
+    attempt = post(client, action).location
+    asked = tried(app, attempt).drawn.asked
+    assert len(asked) < 8
+    assert "S12" in {each.scenario.id for each in asked}  # the one that tests CON-3
 
 
 def test_with_a_section_unread_the_page_leads_there_and_the_form_is_refused(app, tutor, client):

@@ -182,6 +182,42 @@ def test_clauses_that_do_not_fit_into_one_attempt_are_refused():
         choose(pool, Wish(size=2, walks=0, must_cover=("x", "y", "z")), rng=random.Random(0))
 
 
+SHORT = Wish(size=None, walks=2, must_cover=QUIZ.critical)
+
+
+def test_a_short_check_tests_each_critical_clause_and_asks_no_more_than_that():
+    for seed in SEEDS:
+        attempt = drawn(seed, SHORT)
+        assert covered(attempt) >= QUIZ.critical >= set(QUIZ.must_cover)
+        assert len(attempt.ids) <= 8
+        assert all(one.scenario.form is Form.SINGLE for one in attempt.asked)
+
+
+def test_a_short_check_tests_what_changed_as_well():
+    for seed in SEEDS:
+        attempt = drawn(seed, replace(SHORT, must_cover=QUIZ.critical | {"CON-3", "GEO-1"}))
+        assert {"S12", "S03"} <= set(attempt.ids)
+
+
+def test_what_only_a_walk_tests_is_asked_by_a_walk_in_a_short_check_too():
+    pool = items(A="x", b="y", C="y")
+
+    assert set(choose(pool, replace(SHORT, must_cover=("x", "y")), rng=random.Random(3))) == {
+        "A",
+        "b",
+    }
+
+
+def test_a_short_check_that_was_failed_is_drawn_anew():
+    first = drawn(1, SHORT)
+
+    again = drawn(2, replace(SHORT, missed=("CSP-9",), seen=first.ids))
+
+    assert covered(again) >= QUIZ.critical
+    asked = {each.scenario.id for each in again.asked if "CSP-9" in each.scenario.clauses}
+    assert not asked & set(first.ids)
+
+
 def test_the_first_attempt_may_start_at_once():
     assert after().may_start
 
