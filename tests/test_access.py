@@ -59,6 +59,8 @@ TABLE = {
     "onboarding.send_again": {H, M},
     "policies.version": SIGNED_IN,
     "policies.section": SIGNED_IN,
+    "policies.changes": SIGNED_IN,
+    "onboarding.history": {T},
     "policies.read": {T},
     "quizzes.attempts": {T},
     "quizzes.open_attempt": {T},
