@@ -21,9 +21,10 @@ def open_on(bp: Blueprint) -> None:
 def show(name: str, version: str) -> ResponseReturnValue:
     """Show every card with the company's ruling, where there is one."""
     unreviewed = current_app.extensions["settings"].demonstration
-    quiz = live_quiz(name)
     with db.reader() as session:
-        document = parse(get_version(session, name, version).text)
+        found = get_version(session, name, version)
+        document = parse(found.text)
+        quiz = live_quiz(session, name, major=found.major)
         shown = cards(session, quiz, unreviewed=unreviewed)
     told = [(each, quoted(each.card.clauses, document=document)) for each in shown]
     return render_template("quizzes/cards.html", cards=told, name=name, label=version)

@@ -18,7 +18,7 @@ from portal.ledger.kept import keep
 from portal.quizzes.content import Card, Quiz, digest
 from portal.quizzes.models import Ruling
 from portal.quizzes.queries import reviewed
-from portal.quizzes.turn import NotForYou
+from portal.quizzes.refusals import NotForYou
 
 RULINGS = sa.select(
     Ruling.card,

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from portal.access import Role
 from portal.db import init_db
 from portal.ledger.models import Entry, Payload
-from portal.quizzes.actions import NotForYou, approve
+from portal.quizzes.actions import approve
 from portal.quizzes.content import digest
+from portal.quizzes.refusals import NotForYou
 from portal.quizzes.rulings import NotYetGiven, cards, record_ruling, rulings
 from tests.factories import LEAD, NOW, as_person
 from tests.quizzes.samples import QUIZ
