@@ -21,6 +21,7 @@ def create_app(settings: "Settings") -> "Flask":
     from portal import paths
     from portal.access import init_access
     from portal.acknowledgements.press import Press
+    from portal.acknowledgements.wire import Given
     from portal.db import init_db
     from portal.errors import init_errors
     from portal.onboarding.actions import hindrances
@@ -36,7 +37,9 @@ def create_app(settings: "Settings") -> "Flask":
     _open_rooms(app)
     app.extensions["outbox_handlers"] = _handlers()
     app.extensions["outbox_daily"] = _daily()
-    app.extensions["press"] = Press(settings.keys, seconds=settings.press_seconds)
+    app.extensions["press"] = Press(
+        settings.keys, seconds=settings.press_seconds, given=Given.said_by(settings)
+    )
     app.extensions["hindrances"] = hindrances  # whether anybody can be invited, for pages below
     app.extensions["db"].trace = _trace(app)
     return app

@@ -63,10 +63,10 @@ class Authority(TimeStamper):
         with closing(make(url.hostname or "", url.port, timeout=self._seconds)) as connection:
             path = (url.path or "/") + (f"?{url.query}" if url.query else "")
             connection.request("POST", path, body=question, headers=self._headers())
-            response = connection.getresponse()
-            if response.status != OK:
-                raise OSError(f"status {response.status}")
-            return response.read(LARGEST)
+            with closing(connection.getresponse()) as response:
+                if response.status != OK:
+                    raise OSError(f"status {response.status}")
+                return response.read(LARGEST)
 
     def _headers(self) -> dict[str, str]:
         if self._url.username is None:

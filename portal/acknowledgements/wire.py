@@ -4,6 +4,8 @@ import json
 import struct
 from dataclasses import asdict, dataclass, field
 
+from portal.config import Settings
+
 LENGTH = struct.Struct("!I")
 SEALED, UNPRINTABLE, UNFIT, SHOWN = b"+", b"?", b"!", b"="
 PACK = b"P"  # stands before a record that is to be printed for signing by hand, not sealed
@@ -22,6 +24,16 @@ class Given:
     password: str = field(default="", repr=False)
     timestamp_url: str = ""
     timestamp_seconds: float = 2
+
+    @classmethod
+    def said_by(cls, settings: Settings) -> "Given":
+        """Return what these settings say."""
+        return cls(
+            file=settings.seal_file,
+            password=settings.seal_password,
+            timestamp_url=settings.timestamp_url,
+            timestamp_seconds=settings.timestamp_seconds,
+        )
 
     def as_bytes(self) -> bytes:
         """Return it for the wire."""
