@@ -7,12 +7,14 @@ import click
 
 from portal import create_app
 from portal.archive import commands as archive
+from portal.archive import erase
 from portal.clearance import commands as clearance
 from portal.config import Settings, SettingsError
 from portal.console import Console
 from portal.errors import Refusal
 from portal.installation import commands as installation
 from portal.ledger import commands as ledger
+from portal.quizzes import commands as quizzes
 
 
 class Group(click.Group):
@@ -42,7 +44,9 @@ main.add_command(installation.serve)
 main.add_command(installation.worker)
 main.add_command(clearance.explain)
 main.add_command(archive.verify)
+main.add_command(erase.erase)
 main.add_command(ledger.ledger)
+main.add_command(quizzes.quiz)
 
 if __name__ == "__main__":
     main()
