@@ -20,6 +20,7 @@ def create_app(settings: "Settings") -> "Flask":
 
     from portal import paths
     from portal.access import init_access
+    from portal.acknowledgements.expiry import alarm
     from portal.acknowledgements.press import Press
     from portal.acknowledgements.wire import Given
     from portal.db import init_db
@@ -40,6 +41,7 @@ def create_app(settings: "Settings") -> "Flask":
     app.extensions["press"] = Press(
         settings.keys, seconds=settings.press_seconds, given=Given.said_by(settings)
     )
+    app.extensions["alarm"] = alarm  # what administrators must know, for every page of theirs
     app.extensions["hindrances"] = hindrances  # whether anybody can be invited, for pages below
     app.extensions["db"].trace = _trace(app)
     return app
@@ -83,9 +85,10 @@ def _handlers() -> "dict[str, Handler]":
 
 def _daily() -> "tuple[Daily, ...]":
     """Return what queues the mails of each new day."""
+    from portal.acknowledgements.expiry import queue_alarm
     from portal.archive.heads import queue_heads
 
-    return (queue_heads,)
+    return (queue_heads, queue_alarm)
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":

@@ -15,6 +15,7 @@ from portal.acknowledgements.queries import find_serial
 from portal.acknowledgements.ready import Ready, ready
 from portal.acknowledgements.record import Draft, canonical, digest
 from portal.acknowledgements.refusals import AlreadySigned, Unsigned
+from portal.acknowledgements.seals import name_seal
 from portal.acknowledgements.statement import STATEMENT
 from portal.config import Settings
 from portal.db import new_id
@@ -47,6 +48,8 @@ class Sealed:
     pdf: bytes
     pdf_digest: str
     stamp: dict[str, str]
+    chain: bytes
+    given: bool
 
 
 def sealed(draft: Draft, made: Made) -> Sealed:
@@ -58,6 +61,8 @@ def sealed(draft: Draft, made: Made) -> Sealed:
         pdf=made.pdf,
         pdf_digest=made.digest,
         stamp=made.stamp or {"absent": "no timestamp authority is set"},
+        chain=made.chain.encode(),
+        given=made.given,
     )
 
 
@@ -78,6 +83,8 @@ def store(session: Session, what: Sealed, *, by: Actor, now: datetime, **told: A
     The signer is whom the record names; `by` has shown it to the portal, and may be another.
     """
     _require_fresh(what.draft.record.signed_at, now=now)
+    if what.chain:
+        name_seal(session, what.chain, given=what.given, now=now)
     row, version = _row(what), what.draft.record.policy.version
     _insert(session, row, what)
     facts = {**_facts(row, version), "timestamp": what.stamp, **told}

@@ -60,7 +60,8 @@ class Authority(TimeStamper):
         url = self._url
         secure = url.scheme == "https"
         make = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        with closing(make(url.hostname or "", url.port, timeout=self._seconds)) as connection:
+        limit = 2 * self._seconds  # lets a thread end that nobody waits for any more
+        with closing(make(url.hostname or "", url.port, timeout=limit)) as connection:
             path = (url.path or "/") + (f"?{url.query}" if url.query else "")
             connection.request("POST", path, body=question, headers=self._headers())
             with closing(connection.getresponse()) as response:

@@ -3,6 +3,7 @@
 import json
 import struct
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from portal.config import Settings
 
@@ -45,13 +46,13 @@ class Given:
         return cls(**json.loads(content))
 
 
-def packed(stamp: dict[str, str], pdf: bytes) -> bytes:
-    """Return a sealed PDF with what is known of its time stamp."""
-    told = json.dumps(stamp).encode()
+def packed(told_of: dict[str, Any], pdf: bytes) -> bytes:
+    """Return a PDF with what is told of it: its time stamp, and which seal sealed it."""
+    told = json.dumps(told_of).encode()
     return LENGTH.pack(len(told)) + told + pdf
 
 
-def unpacked(content: bytes) -> tuple[dict[str, str], bytes]:
+def unpacked(content: bytes) -> tuple[dict[str, Any], bytes]:
     """Return what `packed` packed."""
     (size,) = LENGTH.unpack(content[: LENGTH.size])
     end = LENGTH.size + size
