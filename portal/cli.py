@@ -15,6 +15,7 @@ from portal.console import Console
 from portal.errors import Refusal
 from portal.installation import commands as installation
 from portal.ledger import commands as ledger
+from portal.publishing import commands as publishing
 from portal.quizzes import commands as quizzes
 
 
@@ -49,6 +50,8 @@ main.add_command(acknowledgements.seal)
 main.add_command(erase.erase)
 main.add_command(ledger.ledger)
 main.add_command(quizzes.quiz)
+quizzes.quiz.add_command(publishing.publish)
+quizzes.quiz.add_command(publishing.export)
 
 if __name__ == "__main__":
     main()
