@@ -63,8 +63,9 @@ def _open_rooms(app: "Flask") -> None:
 def _info(settings: "Settings") -> "dict[str, Any]":
     """Return what every database session carries: the zone, who is told, what signs the head."""
     from portal.ledger.witness import Signer
+    from portal.onboarding.notices import queue_news
 
-    subscriptions: dict[str, tuple[Subscriber, ...]] = {}
+    subscriptions: dict[str, tuple[Subscriber, ...]] = {"version.published": (queue_news,)}
     return {"zone": settings.zone, "subscriptions": subscriptions, "signer": Signer(settings.keys)}
 
 
@@ -73,18 +74,27 @@ def _handlers() -> "dict[str, Handler]":
     from portal.acknowledgements import mails as acknowledgement_mails
     from portal.archive import heads
     from portal.clearance import mails as clearance_mails
+    from portal.onboarding import mails as onboarding_mails
     from portal.people import mails as people_mails
     from portal.quizzes import mails as quiz_mails
 
-    rooms = (people_mails, clearance_mails, acknowledgement_mails, quiz_mails, heads)
+    rooms = (
+        people_mails,
+        onboarding_mails,
+        clearance_mails,
+        acknowledgement_mails,
+        quiz_mails,
+        heads,
+    )
     return {kind: handler for room in rooms for kind, handler in room.HANDLERS.items()}
 
 
 def _daily() -> "tuple[Daily, ...]":
     """Return what queues the mails of each new day."""
     from portal.archive.heads import queue_heads
+    from portal.onboarding.notices import queue_reminders
 
-    return (queue_heads,)
+    return queue_heads, queue_reminders
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":
