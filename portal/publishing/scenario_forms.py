@@ -1,7 +1,14 @@
 """The forms behind the buttons of those who answer for scenarios."""
 
-from wtforms import IntegerField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+)
 from wtforms.widgets import HiddenInput
 
 from portal.forms import Paragraph, PortalForm
@@ -22,8 +29,12 @@ class SavedForm(PortalForm):
 
 
 class DraftForm(SavedForm):
-    """The whole quiz file as text; what is wrong inside it is told line by line."""
+    """The quiz file as text, or the part of it that is one scenario.
 
+    What is wrong inside it is told line by line.
+    """
+
+    scenario = HiddenField(validators=[Optional(), Regexp(r"^[A-Za-z0-9-]{1,20}$")])
     text = TextAreaField(
         "The scenarios",
         [
