@@ -142,7 +142,13 @@ def evidence(session: Session, row: Any) -> dict[str, Any]:
     stored = load(session, row.id, told=said)
     if stored is None:
         raise NotFound
-    return {"record": stored.record, "faults": list(faults(stored))}
+    return {"record": stored.record, "faults": list(faults(stored)), "stamp": stamp_in(said)}
+
+
+def stamp_in(said: Iterable[Facts]) -> Facts:
+    """Return what the signing's entry says of the time stamp, nothing where it says nothing."""
+    stamp: Facts = next((facts.get("timestamp", {}) for facts in said), {})
+    return {**stamp, "at": datetime.fromisoformat(stamp["at"])} if "at" in stamp else stamp
 
 
 def _remembered(

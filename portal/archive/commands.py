@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from portal import clock, db
-from portal.acknowledgements.keys import ROOT, load_root
 from portal.acknowledgements.provenance import Provenance, initials, provenance
+from portal.acknowledgements.seals import roots
 from portal.acknowledgements.verify import verify as verify_all
 from portal.config import Settings
 from portal.console import Console
@@ -98,14 +98,15 @@ def _sentences(found: Provenance, *, zone: str) -> Iterator[str]:
 
 
 def _judge(settings: Settings) -> Callable[[bytes], str]:
-    """Return what tells what is wrong with a seal, under the root of this installation."""
+    """Return what tells what is wrong with a seal, under the roots of all seals used here."""
     # pyHanko takes a third of a second to load, and no other command needs it.
     from portal.acknowledgements.seal import verify_pdf  # noqa: PLC0415
 
-    root = load_root(settings.keys / ROOT)
+    with db.reader() as session:
+        known = roots(session, settings)
 
     def reason(pdf: bytes) -> str:
-        verdict = verify_pdf(pdf, [root])
+        verdict = verify_pdf(pdf, known)
         return "" if verdict.valid else verdict.reason
 
     return reason
