@@ -71,17 +71,19 @@ def _handlers() -> "dict[str, Handler]":
     from portal.acknowledgements import mails as acknowledgement_mails
     from portal.archive import heads
     from portal.people import mails as people_mails
+    from portal.publishing import readiness, reviews
     from portal.quizzes import mails as quiz_mails
 
-    rooms = (people_mails, acknowledgement_mails, quiz_mails, heads)
+    rooms = (people_mails, acknowledgement_mails, quiz_mails, heads, readiness, reviews)
     return {kind: handler for room in rooms for kind, handler in room.HANDLERS.items()}
 
 
 def _daily() -> "tuple[Daily, ...]":
     """Return what queues the mails of each new day."""
     from portal.archive.heads import queue_heads
+    from portal.publishing.reviews import queue_reviews
 
-    return (queue_heads,)
+    return (queue_heads, queue_reviews)
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":

@@ -24,6 +24,7 @@ from portal.ledger.queries import head
 from portal.people.links import invited_at
 from portal.people.models import Person
 from portal.people.queries import ToRing, get_person, to_ring
+from portal.policies.spreading import days_earlier
 from portal.policies.text import parse
 from portal.quizzes.course import Course
 from portal.quizzes.marking import Answered, replay
@@ -56,7 +57,7 @@ def prepare(session: Session, wish: Wish, *, by: Actor, settings: Settings, now:
     found = ready(session, wish.policy, wish.version, by=by, settings=settings, now=now)
     person = get_person(session, by.id, seen_by=by, now=now)
     require_match(session, wish, found, person)
-    lasts = _lasts(found, settings=settings, now=now)
+    lasts = _lasts(session, found, person_id=by.id, settings=settings, now=now)
     serial = new_serial(wish.policy, now=now)
     record = Record(
         serial=serial,
@@ -126,7 +127,9 @@ def _contact(each: ToRing) -> paper.Contact:
     return paper.Contact(kind=kind, name=each.name, phone=each.phone or NO_NUMBER)
 
 
-def _lasts(found: Ready, *, settings: Settings, now: datetime) -> Expiry:
+def _lasts(
+    session: Session, found: Ready, *, person_id: str, settings: Settings, now: datetime
+) -> Expiry:
     version = found.version
     previous = previous_anniversary(
         found.acknowledgements,
@@ -142,6 +145,7 @@ def _lasts(found: Ready, *, settings: Settings, now: datetime) -> Expiry:
         opens_days=settings.renewal_opens_days,
         zone=ZoneInfo(settings.zone),
         last_noon=partial(clock.noon_of_last_working_day, zone=settings.zone),
+        days_earlier=days_earlier(session, version.policy, person_id=person_id, now=now),
     )
 
 

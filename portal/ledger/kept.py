@@ -28,6 +28,7 @@ EVIDENCE = (
     "audience_ends",
     "enforcements",
     "readings",
+    "renewal_spreads",
     "draft_approvals",
     "version_checks",
     "helps",
