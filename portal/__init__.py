@@ -72,17 +72,20 @@ def _handlers() -> "dict[str, Handler]":
     from portal.archive import heads
     from portal.clearance import mails as clearance_mails
     from portal.people import mails as people_mails
+    from portal.publishing import readiness, reviews
     from portal.quizzes import mails as quiz_mails
 
-    rooms = (people_mails, clearance_mails, acknowledgement_mails, quiz_mails, heads)
-    return {kind: handler for room in rooms for kind, handler in room.HANDLERS.items()}
+    rooms = (people_mails, clearance_mails, acknowledgement_mails, quiz_mails)
+    desks = (heads, readiness, reviews)
+    return {kind: handler for room in (*rooms, *desks) for kind, handler in room.HANDLERS.items()}
 
 
 def _daily() -> "tuple[Daily, ...]":
     """Return what queues the mails of each new day."""
     from portal.archive.heads import queue_heads
+    from portal.publishing.reviews import queue_reviews
 
-    return (queue_heads,)
+    return (queue_heads, queue_reviews)
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":

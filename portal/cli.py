@@ -13,6 +13,7 @@ from portal.console import Console
 from portal.errors import Refusal
 from portal.installation import commands as installation
 from portal.ledger import commands as ledger
+from portal.publishing import commands as publishing
 
 
 class Group(click.Group):
@@ -43,6 +44,7 @@ main.add_command(installation.worker)
 main.add_command(clearance.explain)
 main.add_command(archive.verify)
 main.add_command(ledger.ledger)
+main.add_command(publishing.policy)
 
 if __name__ == "__main__":
     main()

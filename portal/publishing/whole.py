@@ -1,0 +1,75 @@
+"""One policy as its page shows it: every version and what became of it, and for whom it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.errors import NotFound
+from portal.people.queries import teams
+from portal.policies.queries import Facts, facts, newest, published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A version, and whether it can still be called off."""
+
+    version: Any  # a row of policies.queries.published
+    label: str
+    announced: bool
+
+    @property
+    def called_off(self) -> bool:
+        """Whether it will not come."""
+        return self.version.cancelled_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A policy, its versions (the newest first), and the audience it has now."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+    audience: tuple[tuple[str, str], ...]
+    audience_words: tuple[str, ...]
+    enforced_from: datetime | None
+    review_on: str
+
+
+def get_whole(session: Session, name: str, *, now: datetime) -> Whole:
+    """Return a policy that was adopted; raises NotFound."""
+    known = next((each for each in facts(session) if each.policy == name), None)
+    if known is None:
+        raise NotFound
+    keys = tuple((each.kind, each.value) for each in known.audiences if each.period.covers(now))
+    named, latest = dict(teams(session)), newest(session, name)
+    last = max(known.enforcements, key=lambda each: each.recorded_at, default=None)
+    return Whole(
+        name=name,
+        title=latest.title if latest else known.title,
+        rows=tuple(_rows(session, known, now=now)),
+        audience=keys,
+        audience_words=tuple(_words(kind, value, named) for kind, value in keys),
+        enforced_from=last.enforced_from if last else None,
+        review_on=latest.review_on if latest else "",
+    )
+
+
+def _rows(session: Session, known: Facts, *, now: datetime) -> list[Row]:
+    own = [each for each in published(session) if each.policy == known.policy]
+    return [
+        Row(
+            version=each,
+            label=f"{each.major}.{each.minor}",
+            announced=each.cancelled_at is None and each.effective_at > now,
+        )
+        for each in own
+    ]
+
+
+def _words(kind: str, value: str, named: dict[str, str]) -> str:
+    if kind == "all":
+        return "all tutors"
+    return f"team {named.get(value, value)}" if kind == "team" else f"everybody tagged {value}"
