@@ -30,7 +30,7 @@ def main() -> None:
     sealed = seal_pdf(pdf, seal, reason="as issued", at=SIGNED)
     report("render", lambda: render(record(), fingerprint=seal.fingerprint))
     report("seal", lambda: seal_pdf(pdf, seal, reason="as issued", at=SIGNED))
-    report("check", lambda: verify_pdf(sealed, root))
+    report("check", lambda: verify_pdf(sealed, [root]))
     print(f"bytes: {len(pdf)} printed, {len(sealed)} sealed")
     for job in range(int(sys.argv[1]) if len(sys.argv) > 1 else 50):
         printing.answer(canonical(named(f"Tutor number {job}")), keys)

@@ -14,6 +14,7 @@ from portal.errors import Refusal
 from portal.installation import commands as installation
 from portal.ledger import commands as ledger
 from portal.publishing import commands as publishing
+from portal.quizzes import commands as quizzes
 
 
 class Group(click.Group):
@@ -45,6 +46,7 @@ main.add_command(clearance.explain)
 main.add_command(archive.verify)
 main.add_command(ledger.ledger)
 main.add_command(publishing.policy)
+main.add_command(quizzes.quiz)
 
 if __name__ == "__main__":
     main()

@@ -36,7 +36,15 @@ MUTABLE = {
     "drafts",
     "quiz_drafts",
 }
-ERASABLE = {"payloads", "records", "pdfs", "remarks", "reasons", "question_words"}
+ERASABLE = {
+    "payloads",
+    "records",
+    "pdfs",
+    "remarks",
+    "reasons",
+    "question_words",
+    "printable_names",
+}
 
 
 def models() -> sa.MetaData:

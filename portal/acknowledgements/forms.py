@@ -62,6 +62,13 @@ class DeclineForm(PortalForm):
     )
 
 
+class PrintableForm(PortalForm):
+    """A name that no font can show, and how it is printed."""
+
+    name = Line("The exact name", [InputRequired("Give the exact name")])
+    printed_as = Line("Printed as", [InputRequired("Say how the name is printed")], most=120)
+
+
 class PaperForm(PortalForm):
     """What HR says of an original signed by hand; `shown` is the digest of the text printed."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -46,11 +46,25 @@ class SealUnfit(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """The key parsed once, its leaf certificate, and the root that people pin."""
+    """The key parsed once, its leaf certificate, and those above it, the root last.
 
-    key: ec.EllipticCurvePrivateKey
+    `given` says that it came from outside. A leaf that signed itself is its own root.
+    """
+
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     leaf: x509.Certificate
-    root: x509.Certificate
+    above: tuple[x509.Certificate, ...]
+    given: bool = False
+
+    @property
+    def root(self) -> x509.Certificate:
+        """The certificate that people pin."""
+        return (self.leaf, *self.above)[-1]
+
+    @property
+    def chain(self) -> bytes:
+        """The leaf and all above it, as PEM."""
+        return b"".join(each.public_bytes(Encoding.PEM) for each in (self.leaf, *self.above))
 
     @property
     def fingerprint(self) -> str:
@@ -72,25 +86,54 @@ def make_seal(folder: Path, organisation: str, now: datetime) -> None:
 
     Raises FileExistsError when a seal is there already: none is ever overwritten.
     """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    content = new_seal(organisation, now)
+    _write(folder / KEY, content)
+    lay_out(folder)
+
+
+def new_seal(organisation: str, now: datetime) -> bytes:
+    """Return a new key with its leaf and root, all as PEM in one: one file changes at once."""
     start = now.replace(microsecond=0)
     root_key = ec.generate_private_key(ec.SECP256R1())
     key = ec.generate_private_key(ec.SECP256R1())
     root = _root(root_key, organisation, start)
     leaf = _leaf(key, organisation, start, issuer=root, signer=root_key)
-    pem = {each: each.public_bytes(Encoding.PEM) for each in (leaf, root)}
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, content in ((KEY, secret), (CHAIN, pem[leaf] + pem[root]), (ROOT, pem[root])):
+    return b"".join((secret, *(each.public_bytes(Encoding.PEM) for each in (leaf, root))))
+
+
+def renew_seal(folder: Path, content: bytes) -> None:
+    """Put a new seal in the place of the one here, or of the one that is lost, at once."""
+    waiting = folder / f"{KEY}.new"
+    waiting.unlink(missing_ok=True)
+    _write(waiting, content)
+    waiting.replace(folder / KEY)
+    _sync(folder)
+    lay_out(folder)
+
+
+def lay_out(folder: Path) -> None:
+    """Write the certificates of the seal beside it, to be handed out."""
+    seal = load_seal(folder)
+    for name, content in ((CHAIN, seal.chain), (ROOT, seal.root.public_bytes(Encoding.PEM))):
+        (folder / name).unlink(missing_ok=True)
         _write(folder / name, content)
 
 
 def load_seal(folder: Path) -> Seal:
     """Return the seal in this folder; raises SealUnfit with the reason when it cannot be used."""
-    key = _key(_read(folder / KEY))
-    leaf, root = _chain(_read(folder / CHAIN))
+    return seal_of(require_private(folder / KEY), beside=folder / CHAIN)
+
+
+def seal_of(content: bytes, *, beside: Path) -> Seal:
+    """Return the seal in this PEM; its certificates stand in it, or in the file beside it."""
+    key = _key(content)
+    certificates = content if b"BEGIN CERTIFICATE" in content else require_private(beside)
+    leaf, root = _chain(certificates)
     if leaf.public_key() != key.public_key():
         raise SealUnfit(f"{KEY} does not belong to the certificate in {CHAIN}")
-    return Seal(key=key, leaf=leaf, root=root)
+    return Seal(key=key, leaf=leaf, above=(root,))
 
 
 def load_root(path: Path) -> x509.Certificate:
@@ -169,9 +212,20 @@ def _write(path: Path, content: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def _read(path: Path) -> bytes:
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def require_private(path: Path) -> bytes:
+    """Return what is in a file that only its owner may read; raises SealUnfit."""
     try:
         mode = path.stat().st_mode
         content = path.read_bytes()

@@ -7,15 +7,17 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal import clock, db
-from portal.access import SYSTEM
+from portal.access import SYSTEM, Role
 from portal.acknowledgements.actions import COPY, TELL_MANAGER
 from portal.acknowledgements.afterwards import MAIL
 from portal.acknowledgements.declining import DECLINED, find_decline, hear_of
+from portal.acknowledgements.printable import TELL_HR, TELL_TUTOR, find_who
 from portal.acknowledgements.queries import find_pdf, find_signed
 from portal.config import Settings
 from portal.ledger.actions import note
 from portal.outbox.mail import Attachment, NeverSend, compose, deliver
 from portal.outbox.worker import Handler
+from portal.people.directory import in_role
 from portal.people.queries import manager_of
 
 
@@ -76,11 +78,41 @@ def tell_of_decline(payload: dict[str, Any], outgoing_id: str, now: datetime) ->
     deliver(mail, settings=settings, now=now)
 
 
+def tell_of_name(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell somebody in HR that a name on a tutor's page cannot be printed."""
+    settings = _settings()
+    with db.reader() as session:
+        hearing = in_role(session, Role.HR, now=now)
+        tutor = find_who(session, payload["tutor"])
+    reader = next((each for each in hearing if each.id == payload["person"]), None)
+    if reader is None or tutor is None:
+        raise NeverSend("not sent: this person is not in HR any more")
+    words = {"name": reader.name, "tutor": tutor.name}
+    words |= {"link": f"{settings.public_url}/printable-names"}
+    deliver(
+        compose(TELL_HR, to=reader.email, key=outgoing_id, words=words), settings=settings, now=now
+    )
+
+
+def tell_of_form(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell a tutor that the name that stopped a signature can be printed now."""
+    settings = _settings()
+    with db.reader() as session:
+        tutor = find_who(session, payload["person"])
+    if tutor is None:
+        raise NeverSend("not sent: there is no such person")
+    words = {"name": tutor.name, "link": settings.public_url}
+    mail = compose(TELL_TUTOR, to=tutor.email, key=outgoing_id, words=words)
+    deliver(mail, settings=settings, now=now)
+
+
 HANDLERS: dict[str, Handler] = {
     COPY: send_copy,
     TELL_MANAGER: tell_manager,
     MAIL: tell_of_after,
     DECLINED: tell_of_decline,
+    TELL_HR: tell_of_name,
+    TELL_TUTOR: tell_of_form,
 }
 
 

@@ -155,3 +155,33 @@ class Remark(Base):
 
     about: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     text: Mapped[str] = mapped_column(sa.String(1000))
+
+
+class KnownSeal(Base):
+    """A seal that signs or once signed here: kept for ever, so that what it sealed can be checked.
+
+    `fingerprint` is that of the leaf, `root` that of the certificate that people pin; `chain` has
+    both as PEM, and `given` says whether the seal came from outside or was made here.
+    """
+
+    __tablename__ = "seals"
+
+    fingerprint: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    chain: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    root: Mapped[str] = mapped_column(sa.String(64))
+    given: Mapped[bool]
+    expires_at: Mapped[datetime]
+    named_at: Mapped[datetime]
+
+
+class PrintableName(Base):
+    """How a name is printed that no font can show; the newest for a name holds."""
+
+    __tablename__ = "printable_names"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    printed_as: Mapped[str] = mapped_column(sa.String(200))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+    recorded_by_name: Mapped[str] = mapped_column(sa.String(120))

@@ -14,6 +14,7 @@ from portal import clock
 from portal.access import Actor
 from portal.acknowledgements import record as paper
 from portal.acknowledgements.names import is_same_name, new_serial
+from portal.acknowledgements.printable import with_forms
 from portal.acknowledgements.ready import Ready, ready, text_changed
 from portal.acknowledgements.record import Draft, Record
 from portal.acknowledgements.refusals import Unsigned
@@ -109,7 +110,7 @@ def drafted(
         **_people(session, found, person, typed=manner.typed, now=now),
     )
     return Draft(
-        record=record,
+        record=with_forms(session, record),
         version_id=found.version.id,
         engagement_id=found.engagement_id,
         anniversary_at=lasts.anniversary_at,

@@ -5,6 +5,7 @@ was signed. The press starts when first needed, never with the portal, and leave
 """
 
 import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -14,13 +15,22 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal import paths
 from portal.acknowledgements.record import Draft, canonical
 from portal.acknowledgements.refusals import Unsigned
-from portal.acknowledgements.wire import LENGTH, PACK, SEALED, UNPRINTABLE
+from portal.acknowledgements.wire import (
+    LENGTH,
+    PACK,
+    SEALED,
+    SHOWN,
+    UNFIT,
+    UNPRINTABLE,
+    Given,
+    unpacked,
+)
 
 WAITING = 6  # beside the one being served; with more, somebody would wait past the deadline
 JOBS = 200  # after which the process is replaced: what libraries leak goes with it
@@ -41,21 +51,57 @@ class PressFailed(Unsigned):
 
 
 class CannotPrint(Unsigned):
-    """Something in the record cannot be shown on paper; trying again would not help."""
+    """These characters cannot be shown on paper; trying again would not help."""
 
     status = 422
     code = "cannot-print"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, characters: str = "") -> None:
         super().__init__(f"Nothing was signed. {reason} Tell HR: they can help.")
+        self.reason = reason
+        self.characters = frozenset(characters)
+
+
+class NameUnshown(Unsigned):
+    """A name has a letter that no font can show; HR is told, and what they record lets sign."""
+
+    status = 422
+    code = "name-unshown"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Nothing was signed yet. {reason} It is in a name on the page. HR was told by mail "
+            "and records how that name is printed. You get a mail when you can sign. "
+            "Your reading and your scenarios are kept."
+        )
+
+
+class CannotSeal(Unsigned):
+    """The company's seal cannot be used, so nothing was signed."""
+
+    status = 503
+    code = "cannot-seal"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "Nothing was signed, because the company’s seal cannot be used now. It is not your "
+            "doing. The administrators are told. Your reading and your scenarios are kept: come "
+            "back later today, or ask your learning manager.",
+            reason=reason,
+        )
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A sealed PDF and the SHA-256 of its bytes, in hex."""
+    """A sealed PDF, the SHA-256 of its bytes, in hex, and what is known of its time stamp.
+
+    `stamp` has `at`, `by` and `certificate`; or `failure`; or nothing when no authority is set.
+    """
 
     pdf: bytes
     digest: str
+    stamp: dict[str, str] = field(default_factory=dict)
 
 
 class Died(Exception):
@@ -65,8 +111,9 @@ class Died(Exception):
 class Press:
     """One renderer process, replaced when it dies, hangs or has served its number of jobs."""
 
-    def __init__(self, keys: Path, *, seconds: float) -> None:
+    def __init__(self, keys: Path, *, seconds: float, given: Given | None = None) -> None:
         self._keys = keys
+        self._given = given or Given()
         self._seconds = seconds
         self._turn = threading.Lock()
         self._places = threading.Semaphore(1 + WAITING)
@@ -81,26 +128,41 @@ class Press:
                 self._turn.release()
 
     def make(self, draft: Draft) -> Made:
-        """Return the sealed PDF; raises PressFailed or CannotPrint, and then nothing is signed."""
-        return self._made(canonical(draft.record))
+        """Return the sealed PDF.
+
+        Raises PressFailed, CannotPrint or CannotSeal, and then nothing is signed.
+        """
+        # An authority that does not answer takes nothing from the time to print.
+        waits = self._given.timestamp_seconds if self._given.timestamp_url else 0
+        return self._made(canonical(draft.record), self._seconds + waits)
 
     def pack(self, draft: Draft) -> Made:
         """Return the pack to be signed by hand, unsealed; raises PressFailed or CannotPrint."""
-        return self._made(PACK + canonical(draft.record))
+        return self._made(PACK + canonical(draft.record), self._seconds)
 
-    def _made(self, job: bytes) -> Made:
-        until = time.monotonic() + self._seconds
-        with self._queued(until):
-            verdict, content = self._print(job, until)
+    def _made(self, job: bytes, seconds: float) -> Made:
+        verdict, content = self._ask(job, seconds)
         if verdict == SEALED:
-            return Made(pdf=content, digest=hashlib.sha256(content).hexdigest())
-        refused = CannotPrint if verdict == UNPRINTABLE else PressFailed
-        raise refused(content.decode())
+            stamp, pdf = unpacked(content)
+            return Made(pdf=pdf, digest=hashlib.sha256(pdf).hexdigest(), stamp=stamp)
+        if verdict == UNPRINTABLE:
+            raise CannotPrint(**json.loads(content))
+        raise CannotSeal(content.decode()) if verdict == UNFIT else PressFailed(content.decode())
+
+    def find_fault(self, text: str) -> str:
+        """Return why no page can show this text, nothing when one can; raises PressFailed."""
+        verdict, content = self._ask(SHOWN + text.encode(), self._seconds)
+        return "" if verdict == SHOWN else str(json.loads(content)["reason"])
 
     def close(self) -> None:
         """End the press at once."""
         with self._turn:
             self._end()
+
+    def _ask(self, job: bytes, seconds: float) -> tuple[bytes, bytes]:
+        until = time.monotonic() + seconds
+        with self._queued(until):
+            return self._print(job, until)
 
     @contextmanager
     def _queued(self, until: float) -> Iterator[None]:
@@ -144,7 +206,7 @@ class Press:
 
     def _ready(self) -> "Room":
         if self._room is None or not self._room.is_ours:
-            self._room = Room(self._keys)
+            self._room = Room(self._keys, self._given)
         return self._room
 
     def _end(self) -> None:
@@ -156,12 +218,14 @@ class Press:
 class Room:
     """One running process and the socket to it."""
 
-    def __init__(self, keys: Path) -> None:
+    def __init__(self, keys: Path, given: Given) -> None:
         self.jobs = 0
         self._owner = os.getpid()
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = _start(theirs, keys)
+        told = given.as_bytes()
+        self._socket.sendall(LENGTH.pack(len(told)) + told)
         self.end = weakref.finalize(self, _end, self._process, self._socket, self._owner)
 
     @property

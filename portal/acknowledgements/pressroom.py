@@ -1,8 +1,9 @@
 """The process in which PDFs are made: it alone loads WeasyPrint, pyHanko and the seal's key.
 
-A job is four bytes of length and a canonical record; the answer is one byte that says how it went,
-four bytes of length, and the PDF or the reason. A job is pure, so whoever asked may ask again. What
-is not foreseen ends this process: its traceback is in the log, and the press starts another.
+The first message says what the settings say of the seal. A job is four bytes of length and a
+canonical record; the answer is one byte that says how it went, four bytes of length, and the PDF or
+the reason. A job is pure, so whoever asked may ask again. What is not foreseen ends this process:
+its traceback is in the log, and the press starts another.
 """
 
 import resource
@@ -12,7 +13,7 @@ import sys
 from io import BufferedRWPair
 from pathlib import Path
 
-from portal.acknowledgements.wire import LENGTH
+from portal.acknowledgements.wire import LENGTH, Given
 
 MEMORY = 1024**3  # bytes of address space; a usual peak is a third of it
 IDLE = 15 * 60  # seconds without a job, after which the press leaves
@@ -37,8 +38,9 @@ def serve(connection: socket.socket, keys: Path) -> None:
     printing.warm()
     try:
         with connection.makefile("rwb") as stream:
+            given = Given.of(_message(stream))
             while job := _message(stream):
-                verdict, content = printing.answer(job, keys)
+                verdict, content = printing.answer(job, keys, given)
                 stream.write(verdict + LENGTH.pack(len(content)) + content)
                 stream.flush()
     except (TimeoutError, ConnectionError):

@@ -208,6 +208,15 @@ class Head(Part):
     hash: Digest
 
 
+class PrintedName(Part):
+    """A name that no font can show, and how HR recorded that it is printed."""
+
+    name: Filled
+    printed_as: Filled
+    recorded_at: Moment
+    recorded_by: Filled
+
+
 class Record(Part):
     """The evidence behind one acknowledgement; `zone` is the IANA zone for its local times.
 
@@ -235,6 +244,7 @@ class Record(Part):
     contacts: tuple[Contact, ...]
     ledger_head: Head
     verify_url: Filled
+    printed_as: Annotated[tuple[PrintedName, ...], Field(exclude_if=lambda forms: not forms)] = ()
     on_paper: Annotated[OnPaper | None, LEFT_OUT] = None
 
     @model_validator(mode="after")

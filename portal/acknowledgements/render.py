@@ -15,6 +15,7 @@ from pathlib import Path
 import pydyf
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
@@ -23,7 +24,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from portal import clock, paths
 from portal.acknowledgements.metadata import declare_accessible, open_seal_field, write_once
 from portal.acknowledgements.record import Kind, Policy, Record, canonical
-from portal.acknowledgements.textlayer import require_glyphs, require_words
+from portal.acknowledgements.textlayer import NoGlyph, require_glyphs, require_words
+from portal.acknowledgements.wording import code_points, hidden, on_paper, spelled_out
 from portal.policies.text import parse
 
 HERE = Path(__file__).parent
@@ -88,15 +90,40 @@ LOOK = CSS(
 def render(record: Record, *, fingerprint: str) -> bytes:
     """Return the PDF, unsealed; `fingerprint` is the SHA-256 of the seal's root, in hex.
 
-    Raises CannotShow when a character has no glyph or a word cannot be read back.
+    Raises CannotShow when a character of a name or a text has no glyph, or a word cannot be read
+    back. What browsers call themselves is printed by number where no font can show it.
     """
+    shown = on_paper(record)
+    shown = spelled_out(shown, hidden(shown.identified_by.agent))
+    try:
+        return _pdf(record, shown, fingerprint=fingerprint)
+    except NoGlyph as lost:
+        by_number = spelled_out(shown, lost.characters)
+        if by_number == shown:
+            raise
+        return _pdf(record, by_number, fingerprint=fingerprint)
+
+
+def require_shown(text: str) -> None:
+    """Raise CannotShow unless a page can show this text."""
+    document = _laid_out(f"<html lang=en><title>x</title><p>{escape(text)}</p>", Shelf())
+
+    def check(document: Document, pdf: pydyf.PDF) -> None:
+        require_glyphs(document)
+        require_words(document, pdf, (text,))
+
+    document.write_pdf(finisher=check, **KIND)
+
+
+def _pdf(record: Record, shown: Record, *, fingerprint: str) -> bytes:
+    """Print what is shown; what is exact lies inside."""
     source = canonical(record)
     digest = hashlib.sha256(source).hexdigest()
-    personal = _personal(record, digest=digest, fingerprint=fingerprint)
-    annex = _annex(record.policy, record.organisation, demonstration=record.demonstration)
+    personal = _personal(shown, digest=digest, fingerprint=fingerprint)
+    annex = _annex(record.policy, shown.organisation, demonstration=record.demonstration)
     whole = personal.copy([*personal.pages, *annex])
     pdf: bytes = whole.write_pdf(
-        finisher=partial(_finish, words=_must_stand(record, digest)),
+        finisher=partial(_finish, words=_must_stand(shown, digest)),
         attachments=[_attachment(source, record.signed_at)],
         pdf_identifier=digest[:32],
         **KIND,
@@ -106,6 +133,7 @@ def render(record: Record, *, fingerprint: str) -> bytes:
 
 def render_pack(record: Record) -> bytes:
     """Return text, statement and result of the attempt, to be signed by hand: never sealed."""
+    record = on_paper(record)
     html = TEMPLATES.get_template("pack.html").render(
         record=record,
         sections=parse(record.policy.text).sections,
@@ -132,6 +160,7 @@ def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
         day=partial(clock.day_in_words, zone=record.zone),
         exactly=partial(clock.exactly, zone=record.zone),
         utc=_utc,
+        code_points=code_points,
         written=lambda day: f"{day.day} {day:%b %Y}",
     )
     return _laid_out(html, Shelf(qr=_qr(record.verify_url)))

@@ -19,14 +19,12 @@ import pydyf
 from weasyprint import Document
 from weasyprint.formatting_structure.boxes import TextBox
 
+from portal.acknowledgements.wording import INVISIBLE, hidden
+
 GLYPHS = re.compile(rb"<([0-9a-f]*)>")
 WIDTH = 4  # hex digits of one glyph
 ACTUAL = "ActualText"
-# What no reader sees, and scripts need: joiners, soft hyphens, direction marks, variations.
-INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
-# These turn letters round or hide them: what is seen would not be what is held.
-HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 
 
 class CannotShow(Exception):
@@ -79,12 +77,6 @@ def require_words(document: Document, pdf: pydyf.PDF, words: Iterable[str]) -> N
             raise NoGlyph(unseen)
         if squeezed(word) not in whole:
             raise CannotShow(f"“{word}” cannot be read back from the page.")
-
-
-def hidden(text: str) -> set[str]:
-    """Return the characters of a text that nobody could see on a page, and no script needs."""
-    plain = INVISIBLE.sub("", text)
-    return {char for char in plain if unicodedata.category(char) in HIDDEN and char not in "\n\t"}
 
 
 def squeezed(text: str) -> str:

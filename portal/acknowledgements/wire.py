@@ -1,7 +1,46 @@
 """What the press and its process say to each other: lengths, and one byte for how a job went."""
 
+import json
 import struct
+from dataclasses import asdict, dataclass, field
 
 LENGTH = struct.Struct("!I")
-SEALED, UNPRINTABLE, UNFIT = b"+", b"?", b"!"
+SEALED, UNPRINTABLE, UNFIT, SHOWN = b"+", b"?", b"!", b"="
 PACK = b"P"  # stands before a record that is to be printed for signing by hand, not sealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the settings say of the seal, beyond the folder of the keys made here.
+
+    `file` is a PKCS#12 from outside; `timestamp_url` a timestamp authority (RFC 3161), which has
+    so many seconds to answer. It travels by the socket: a password must not stand in an
+    environment or a list of processes.
+    """
+
+    file: str = ""
+    password: str = field(default="", repr=False)
+    timestamp_url: str = ""
+    timestamp_seconds: float = 2
+
+    def as_bytes(self) -> bytes:
+        """Return it for the wire."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def of(cls, content: bytes) -> "Given":
+        """Return what came by the wire."""
+        return cls(**json.loads(content))
+
+
+def packed(stamp: dict[str, str], pdf: bytes) -> bytes:
+    """Return a sealed PDF with what is known of its time stamp."""
+    told = json.dumps(stamp).encode()
+    return LENGTH.pack(len(told)) + told + pdf
+
+
+def unpacked(content: bytes) -> tuple[dict[str, str], bytes]:
+    """Return what `packed` packed."""
+    (size,) = LENGTH.unpack(content[: LENGTH.size])
+    end = LENGTH.size + size
+    return json.loads(content[LENGTH.size : end]), content[end:]

@@ -102,7 +102,7 @@ def _judge(settings: Settings) -> Callable[[bytes], str]:
     root = load_root(settings.keys / ROOT)
 
     def reason(pdf: bytes) -> str:
-        verdict = verify_pdf(pdf, root)
+        verdict = verify_pdf(pdf, [root])
         return "" if verdict.valid else verdict.reason
 
     return reason

@@ -63,6 +63,8 @@ EVIDENCE = (
     "releases",
     "reasons",
     "lesson_grounds",
+    "seals",
+    "printable_names",
     "records",
     "pdfs",
     "remarks",

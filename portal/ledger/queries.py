@@ -31,6 +31,13 @@ TOLD = (
     .order_by(Payload.seq)
 )
 
+OF_TYPE = (
+    sa.select(Payload.seq, Payload.at, Payload.json)
+    .join(Entry, Entry.seq == Payload.seq)
+    .where(Entry.type == sa.bindparam("type"))
+    .order_by(Payload.seq)
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
@@ -62,6 +69,11 @@ def told(session: Session, subject: str, *, entry_type: str) -> list[Happened]:
     """Return the entries of one type about this person or thing, oldest first."""
     rows = session.execute(TOLD, {"subject": subject, "type": entry_type})
     return [happened(row) for row in rows]
+
+
+def of_type(session: Session, entry_type: str) -> list[Happened]:
+    """Return every entry of a rare type, whomever it is about, oldest first."""
+    return [happened(row) for row in session.execute(OF_TYPE, {"type": entry_type})]
 
 
 def happened(row: Any) -> Happened:

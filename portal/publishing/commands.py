@@ -61,16 +61,16 @@ def publish(console: Console, /, *, what: str, email: str) -> None:
             adopt(session, name, version, settings=console.settings, by=by, now=now)
         else:
             digest = get_draft(session, what).digest
-            told = {"digest": digest, "settings": console.settings}
-            version = publish_draft(session, what, **told, by=by, now=now)
+            version = publish_draft(
+                session, what, digest=digest, settings=console.settings, by=by, now=now
+            )
     click.echo(f"Version {version} is published in the name of {by.name}.")
 
 
 def _import(filename: str, content: bytes, name: str, *, settings: Settings) -> None:
     with db.reader() as session:
         policy_name = name or intake.new_name(session, Path(filename).stem)
-        told = {"name": filename, "content": content}
-        manuscript, notes = intake.taken_in(session, policy_name, **told)
+        manuscript, notes = intake.taken_in(session, policy_name, name=filename, content=content)
     terms = Terms(grace_days=settings.grace_days, renewal_months=settings.renewal_months)
     with db.change() as session:
         draft_id = begin(

@@ -48,7 +48,7 @@ def test_the_example_is_the_record_beside_it_and_says_that_it_is_none(told, tmp_
 
     assert (tmp_path / "record.json").read_bytes() == SOURCE.read_bytes()
     assert read(SOURCE.read_bytes()).demonstration
-    assert verify_pdf(PDF, load_root(FOLDER / ROOT)).valid
+    assert verify_pdf(PDF, [load_root(FOLDER / ROOT)]).valid
 
 
 def test_every_field_of_the_record_is_in_the_document():

@@ -19,6 +19,14 @@ def folder(tmp_path):
     return tmp_path / "keys"
 
 
+@pytest.fixture
+def apart(folder):
+    """A seal as it was made at first: its certificates in a file beside the key's."""
+    key = folder / seal_keys.KEY
+    key.write_bytes(key.read_bytes().partition(b"-----BEGIN CERTIFICATE")[0])
+    return folder
+
+
 def test_no_other_person_can_read_a_key_file(folder):
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
@@ -90,16 +98,20 @@ def break_file(folder, name, fault):
         (seal_keys.CHAIN, b"", "not a leaf and the root"),
     ],
 )
-def test_files_that_cannot_be_used_are_refused_by_name(folder, name, fault, words):
-    break_file(folder, name, fault)
+def test_files_that_cannot_be_used_are_refused_by_name(apart, name, fault, words):
+    break_file(apart, name, fault)
 
     with pytest.raises(SealUnfit, match=rf"{name}.*{words}"):
-        load_seal(folder)
+        load_seal(apart)
 
 
-def test_a_key_beside_another_seal_s_certificate_is_refused(folder, tmp_path):
+def test_a_seal_whose_certificates_lie_beside_it_is_as_good(apart):
+    assert load_seal(apart).root == load_root(apart / seal_keys.ROOT)
+
+
+def test_a_key_beside_another_seal_s_certificate_is_refused(apart, tmp_path):
     make_seal(tmp_path / "other", "Larkfield Tuition Ltd", SIGNED)
-    (folder / seal_keys.KEY).write_bytes((tmp_path / "other" / seal_keys.KEY).read_bytes())
+    (apart / seal_keys.CHAIN).write_bytes((tmp_path / "other" / seal_keys.CHAIN).read_bytes())
 
     with pytest.raises(SealUnfit, match="does not belong"):
-        load_seal(folder)
+        load_seal(apart)

@@ -62,7 +62,7 @@ def test_what_comes_out_is_sealed_and_named_by_its_digest(press, seal_keys):
     made = press.make(draft(short()))
 
     assert made.digest == hashlib.sha256(made.pdf).hexdigest()
-    assert verify_pdf(made.pdf, load_root(seal_keys / ROOT)).sealed_at == SIGNED
+    assert verify_pdf(made.pdf, [load_root(seal_keys / ROOT)]).sealed_at == SIGNED
 
 
 def test_one_process_serves_one_tutor_after_the_other(press):

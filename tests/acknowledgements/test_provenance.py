@@ -24,7 +24,7 @@ def look(tutor, settings):
     root = load_root(settings.keys / ROOT)
 
     def judge(pdf):
-        verdict = verify_pdf(pdf, root)
+        verdict = verify_pdf(pdf, [root])
         return "" if verdict.valid else verdict.reason
 
     def look(content):

@@ -30,7 +30,7 @@ def unsealed():
 
 
 def test_our_own_check_finds_the_seal_whole(sealed, root):
-    assert verify_pdf(sealed.read_bytes(), root) == Verdict(
+    assert verify_pdf(sealed.read_bytes(), [root]) == Verdict(
         valid=True, reason="sealed, and unchanged since", sealed_at=SIGNED
     )
 
@@ -137,14 +137,14 @@ TAMPERED = {
 
 @pytest.mark.parametrize(("tamper", "reason"), TAMPERED.values(), ids=TAMPERED.keys())
 def test_what_was_done_to_a_file_is_found(tamper, reason, sealed, root):
-    verdict = verify_pdf(tamper(sealed.read_bytes()), root)
+    verdict = verify_pdf(tamper(sealed.read_bytes()), [root])
 
     assert not verdict.valid
     assert reason in verdict.reason, verdict
 
 
 def test_an_unsealed_file_is_not_valid(unsealed, root):
-    assert verify_pdf(unsealed, root).reason == "the file has 0 seals instead of one"
+    assert verify_pdf(unsealed, [root]).reason == "the file has 0 seals instead of one"
 
 
 def test_a_file_sealed_by_an_impostor_of_the_same_name_is_not_ours(unsealed, root, tmp_path):
@@ -152,8 +152,8 @@ def test_a_file_sealed_by_an_impostor_of_the_same_name_is_not_ours(unsealed, roo
 
     forged = seal_pdf(unsealed, load_seal(tmp_path), reason="as issued", at=SIGNED)
 
-    assert verify_pdf(forged, load_root(tmp_path / ROOT)).valid
-    assert "not under the organisation's root" in verify_pdf(forged, root).reason
+    assert verify_pdf(forged, [load_root(tmp_path / ROOT)]).valid
+    assert "not under the organisation's root" in verify_pdf(forged, [root]).reason
 
 
 def test_two_seals_are_one_too_many(unsealed, seal, root):
@@ -165,7 +165,7 @@ def test_two_seals_are_one_too_many(unsealed, seal, root):
         done = signer.sign_pdf(twice)
         twice = IncrementalPdfFileWriter(done)
 
-    assert verify_pdf(done.getvalue(), root).reason == "the file has 2 seals instead of one"
+    assert verify_pdf(done.getvalue(), [root]).reason == "the file has 2 seals instead of one"
 
 
 def test_an_unfit_seal_seals_nothing(unsealed, seal):
@@ -180,7 +180,7 @@ def test_a_file_is_still_checked_when_the_certificate_has_long_expired(unsealed,
     old = seal_pdf(unsealed, load_seal(tmp_path), reason="as issued", at=then)
 
     expected = Verdict(valid=True, reason="sealed, and unchanged since", sealed_at=then)
-    assert verify_pdf(old, load_root(tmp_path / ROOT)) == expected
+    assert verify_pdf(old, [load_root(tmp_path / ROOT)]) == expected
 
 
 def test_sealing_changes_no_byte_that_was_there(unsealed, seal):

@@ -152,7 +152,7 @@ def test_the_seal_of_each_pdf_is_judged_under_our_own_root(tutor, settings):
     root = load_root(settings.keys / ROOT)
 
     def judge(pdf):
-        verdict = verify_pdf(pdf, root)
+        verdict = verify_pdf(pdf, [root])
         return "" if verdict.valid else verdict.reason
 
     what = tutor.sealed()

@@ -45,7 +45,7 @@ def faults(tutor):
     root = load_root(tutor.app.extensions["settings"].keys / ROOT)
 
     def judge(pdf):
-        verdict = verify_pdf(pdf, root)
+        verdict = verify_pdf(pdf, [root])
         return "" if verdict.valid else verdict.reason
 
     return verify(tutor.db.reader, judge=judge).faults

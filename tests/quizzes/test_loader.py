@@ -149,6 +149,17 @@ def test_a_bad_file_is_refused_at_its_place(old, new, nth, fault):
     assert fault in faults(changed(old, new, nth=nth))
 
 
+def test_a_fault_in_an_answer_as_a_whole_is_told_at_its_line():
+    source = FILE.read_text(encoding="utf-8")
+    head, _, tail = source.partition("[scenarios.steps.when_safer]")
+    line = head.count("\n") + 2
+
+    told = faults(f"{head}[scenarios.steps.when_safer]{tail.replace('outcome =', 'outcom =', 1)}")
+
+    assert f"quiz.toml:{line}: scenario S50, step order, when_safer, outcom: " in told
+    assert "when_safer, outcome: Field required" in told
+
+
 def test_one_mistake_is_one_fault():
     assert len(faults(changed('"Do b"\n', '"Do b"\nsafer = true\n')).splitlines()) == 1
 
