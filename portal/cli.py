@@ -7,6 +7,7 @@ import click
 
 from portal import create_app
 from portal.archive import commands as archive
+from portal.archive import erase
 from portal.clearance import commands as clearance
 from portal.config import Settings, SettingsError
 from portal.console import Console
@@ -44,6 +45,7 @@ main.add_command(installation.serve)
 main.add_command(installation.worker)
 main.add_command(clearance.explain)
 main.add_command(archive.verify)
+main.add_command(erase.erase)
 main.add_command(ledger.ledger)
 main.add_command(publishing.policy)
 main.add_command(quizzes.quiz)

@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.acknowledgements.actions import SIGNED
+from portal.acknowledgements.models import Acknowledgement
 from portal.acknowledgements.queries import every_id, find_pdf, find_record, find_whole
 from portal.acknowledgements.record import Record, read
 from portal.acknowledgements.trial import Pair, trial_faults
 from portal.errors import NotFound
 from portal.ledger.checking import Fault, Reader, chain_faults, ends, erased, head_faults, links
+from portal.ledger.erasing import ERASED, erasures, kept_of
 from portal.ledger.evidence import row_faults
 from portal.ledger.queries import happened, told
 from portal.policies.text import digest as text_digest
@@ -74,6 +76,7 @@ class Report:
     entries: int = 0
     acknowledgements: int = 0
     pdfs: int = 0
+    erased: list[Any] = field(default_factory=list)  # rows of ledger.erasing.erasures
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -96,6 +99,7 @@ def verify(reader: Reader, *, judge: Judge, heads: Iterable[Head] = ()) -> Repor
     with reader() as session:
         report.faults.extend(_gone(session, signed))
         report.faults.extend(head_faults(session, heads))
+        report.erased.extend(erasures(session))
     return report
 
 
@@ -117,7 +121,9 @@ def load(session: Session, acknowledgement_id: str, *, told: Iterable[Facts]) ->
 
 def told_of(session: Session, person_id: str, *, acknowledgement_id: str) -> list[Facts]:
     """Return what the ledger says of the signing of this acknowledgement."""
-    said = (each.facts for each in told(session, person_id, entry_type=SIGNED))
+    said = [each.facts for each in told(session, person_id, entry_type=SIGNED)]
+    for each in told(session, person_id, entry_type=ERASED):
+        said.extend(_kept(each.facts))
     return [facts for facts in said if facts["id"] == acknowledgement_id]
 
 
@@ -147,7 +153,16 @@ def _remembered(
         report.entries += 1
         if row.type == SIGNED and row.json and (facts := happened(row).facts).get("id"):
             signed[facts["id"]].append(facts)
+        if row.type == ERASED and row.json:
+            for facts in _kept(happened(row).facts):
+                signed[facts["id"]].append(facts)
         yield row
+
+
+def _kept(facts: Facts) -> Iterator[Facts]:
+    """Yield what the entry of an erasure repeats of signings, in place of what they said."""
+    for _, rows in kept_of(facts):
+        yield from (row for name, row in rows if name == Acknowledgement.__tablename__)
 
 
 def _gone(session: Session, signed: dict[str, list[Facts]]) -> Iterator[Fault]:

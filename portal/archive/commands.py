@@ -49,6 +49,9 @@ def verify(console: Console, /, *, file: Path | None, heads: tuple[tuple[int, st
         report = verify_all(db.reader, judge=_judge(console.settings), heads=heads)
     click.echo(f"{report.entries} ledger entries")
     click.echo(f"{report.acknowledgements} acknowledgements, {report.pdfs} sealed PDFs")
+    for each in report.erased:
+        when = clock.day_in_words(each.erased_at, console.settings.zone)
+        click.echo(f"{each.rows} {each.table_name} erased under rule {each.rule} on {when}")
     for fault in report.faults:
         click.echo(f"FAULT {fault}")
     click.echo(f"{len(report.faults)} faults" if report.faults else "Everything fits.")

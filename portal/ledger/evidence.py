@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.db import Base
 from portal.ledger.checking import PAGE, Fault, Reader, erased, links, read
+from portal.ledger.erasing import ERASED, kept_of
 from portal.ledger.kept import EVIDENCE, sealed_row
 
 Key = tuple[Any, ...]
@@ -49,9 +50,18 @@ def row_faults(reader: Reader, *, upto: int) -> Iterator[Fault]:
 
 def _told(rows: Iterable[Any]) -> Iterator[_Told]:
     for link in rows:
-        for name, row in read(link.json or "").get("rows", ()):
+        told = read(link.json or "")
+        for name, row in told.get("rows", ()):
             if name in EVIDENCE:
                 yield _Told(link.seq, name, row)
+        if link.type == ERASED:
+            yield from _kept(told)
+
+
+def _kept(told: dict[str, Any]) -> Iterator[_Told]:
+    """Yield what the entry of an erasure repeats in place of the payloads that are gone."""
+    for seq, rows in kept_of(told.get("facts", {})):
+        yield from (_Told(seq, name, row) for name, row in rows)
 
 
 def _page_faults(session: Session, table: sa.Table, told: list[_Told]) -> Iterator[Fault]:

@@ -70,6 +70,9 @@ EVIDENCE = (
     "remarks",
 )
 
+# Side tables with one key each: what is personal, and may go once an erasure names it.
+ERASABLE = ("records", "pdfs", "remarks", "reasons", "question_words", "printable_names")
+
 
 def keep(session: Session, model: type[Base], *rows: Mapping[str, Any]) -> None:
     """Insert one whole row of evidence or more; the next entry of this transaction repeats them.

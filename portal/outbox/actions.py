@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.db import new_id
-from portal.outbox.models import Outgoing
+from portal.outbox.models import Mail, Outgoing
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=6)
@@ -63,6 +63,11 @@ def put_off(session: Session, outgoing_id: str, *, now: datetime, tries: int, wh
     """Try again later: after 1, 2, 4 ... minutes, at most six hours."""
     wait = min(timedelta(minutes=2 ** min(tries, 10)), LONGEST_WAIT)
     _set(session, outgoing_id, due_at=now + wait, leased_until=None, failure=why[:300])
+
+
+def forget(session: Session, address: str) -> None:
+    """Take out what the demonstration shows of mails to this address."""
+    session.execute(sa.delete(Mail).where(Mail.recipient == address))
 
 
 def _set(session: Session, outgoing_id: str, **values: Any) -> None:

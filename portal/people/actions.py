@@ -13,7 +13,7 @@ from portal.ledger.actions import note
 from portal.ledger.kept import keep
 from portal.outbox.actions import queue
 from portal.people.links import OpenLink, Purpose, use
-from portal.people.models import Comfort, Contact, Dated, DatedEnd, Kind, Person, SignIn, Team
+from portal.people.models import Comfort, Contact, Dated, DatedEnd, Kind, Link, Person, SignIn, Team
 from portal.people.queries import find_person
 from portal.people.rules import digest_of, email_key
 from portal.people.tries import forgive, of_account
@@ -188,3 +188,18 @@ def set_comfort(session: Session, person_id: str, *, size: str, spacing: str, ti
     session.execute(sa.delete(Comfort).where(Comfort.person_id == person_id))
     row = {"person_id": person_id, "size": size, "spacing": spacing, "tint": tint}
     session.execute(sa.insert(Comfort), row)
+
+
+def forget(session: Session, person_id: str) -> str:
+    """Take out of an account what tells who it was; return its address.
+
+    The row stays, because evidence names its id. Whoever asks for it writes why on the ledger.
+    """
+    email = session.get_one(Person, person_id).email
+    nobody = f"{person_id}@erased.invalid"  # a domain that never exists (RFC 2606)
+    values = {"name": "Erased", "email": nobody, "email_key": nobody, "phone": ""}
+    own = sa.update(Person).where(Person.id == person_id)
+    session.execute(own.values(**values, password_hash=None, confirmed_at=None))
+    for model in (SignIn, Comfort, Link):
+        session.execute(sa.delete(model).where(model.person_id == person_id))
+    return email

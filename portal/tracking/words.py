@@ -23,6 +23,7 @@ SENTENCES = {
     "quiz.unlocked": "The wait for the next try was lifted",
     "acknowledgement.signed": "Signed version {version}",
     "policy.declined": "Did not want to sign version {version} then",
+    "evidence.erased": "Erased under rule {rule}",
     "paper.printed": "A pack to sign by hand was printed, version {version}",
     "paper.recorded": "An original signed by hand was recorded, dated {signed_on}",
     "paper.confirmed": "The original signed by hand was confirmed",

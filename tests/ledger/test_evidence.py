@@ -10,11 +10,12 @@ from portal.db import Base
 from portal.ledger.actions import note
 from portal.ledger.checking import ends
 from portal.ledger.evidence import row_faults
-from portal.ledger.kept import EVIDENCE, keep, sealed_row
+from portal.ledger.kept import ERASABLE, EVIDENCE, keep, sealed_row
 from portal.ledger.models import Erasure
 from tests.factories import NOW
 from tests.ledger.evidence import classes, keep_one_of_each, tables
 from tests.ledger.tampering import unguarded
+from tests.test_migrations import ERASABLE as SIDES
 from tests.test_migrations import MUTABLE, models
 
 OTHER = {
@@ -58,6 +59,10 @@ def test_every_table_that_the_triggers_guard_is_evidence():
     chain = {"entries", "payloads"}
 
     assert set(EVIDENCE) == set(models().tables) - MUTABLE - chain
+
+
+def test_every_side_table_from_which_a_row_may_go_is_one_that_an_erasure_looks_into():
+    assert {"payloads", *ERASABLE} == SIDES
 
 
 def test_what_nobody_touched_fits(database, made):
