@@ -7,7 +7,7 @@ from portal.policies.drafts import drafts
 from portal.policies.queries import newest
 from portal.policies.splitting import sentences
 from portal.policies.text import parse
-from tests.factories import POLICY, TEXT, post, publish_policy, renumbered
+from tests.factories import POLICY, TEXT, add_tutor, post, publish_policy, renumbered
 from tests.policies import papers
 from tests.publishing import desks
 
@@ -149,8 +149,11 @@ def test_a_small_change_is_wording_only_and_asks_nobody_to_sign_again(desk):
 def test_wording_only_takes_no_clause_out(desk):
     with desk.app.extensions["db"].change() as session:
         publish_policy(session)
+        add_tutor(session, "Priya Nair")
     post(desk.author, "/publishing/drafts", policy=POLICY, title="")
     desks.write(desk, 1, "")
+    major = desk.author.get(f"{desk.page}/preview").text
+    assert "Priya Nair" in major
     desks.say_terms(desk, kind="minor", change_note="Shorter.")
 
     page = desk.author.get(f"{desk.page}/preview").text
