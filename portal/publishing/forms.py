@@ -87,7 +87,7 @@ class TermsForm(EditionForm):
     review = Day(
         "Next review",
         [Optional(), sensible],
-        description="The owner is told by mail 28 days before.",
+        description="HR and the safeguarding lead are told by mail 28 days before.",
     )
     change_note = Paragraph(
         "What changed, and why",

@@ -1,13 +1,14 @@
 """One policy as its page shows it: every version and what became of it, and for whom it is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
 from portal.people.queries import teams
+from portal.policies.checks import checks
 from portal.policies.queries import Facts, facts, newest, published
 
 
@@ -18,6 +19,8 @@ class Row:
     version: Any  # a row of policies.queries.published
     label: str
     announced: bool
+    current: bool  # the highest of those in effect
+    checked_by: str  # "" where nobody checked it
 
     @property
     def called_off(self) -> bool:
@@ -35,7 +38,7 @@ class Whole:
     audience: tuple[tuple[str, str], ...]
     audience_words: tuple[str, ...]
     enforced_from: datetime | None
-    review_on: str
+    review: date | None
 
 
 def get_whole(session: Session, name: str, *, now: datetime) -> Whole:
@@ -53,17 +56,25 @@ def get_whole(session: Session, name: str, *, now: datetime) -> Whole:
         audience=keys,
         audience_words=tuple(_words(kind, value, named) for kind, value in keys),
         enforced_from=last.enforced_from if last else None,
-        review_on=latest.review_on if latest else "",
+        review=date.fromisoformat(latest.review_on) if latest else None,
     )
 
 
 def _rows(session: Session, known: Facts, *, now: datetime) -> list[Row]:
     own = [each for each in published(session) if each.policy == known.policy]
+    standing = [each for each in own if each.cancelled_at is None]
+    begun = [(each.major, each.minor) for each in standing if each.effective_at <= now]
+    checked = checks(session)
     return [
         Row(
             version=each,
             label=f"{each.major}.{each.minor}",
-            announced=each.cancelled_at is None and each.effective_at > now,
+            announced=each in standing and each.effective_at > now,
+            current=each in standing and (each.major, each.minor) == max(begun, default=None),
+            # Whoever adopts a file is its second person: its author is the first.
+            checked_by=checked[each.id].checked_by_name
+            if each.id in checked
+            else each.published_by_name,
         )
         for each in own
     ]
