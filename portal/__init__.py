@@ -62,7 +62,9 @@ def _open_rooms(app: "Flask") -> None:
 
 def _info(settings: "Settings") -> "dict[str, Any]":
     """Return what every database session carries: the zone, and who is told of which entry."""
-    subscriptions: dict[str, tuple[Subscriber, ...]] = {}
+    from portal.onboarding.notices import queue_news
+
+    subscriptions: dict[str, tuple[Subscriber, ...]] = {"version.published": (queue_news,)}
     return {"zone": settings.zone, "subscriptions": subscriptions}
 
 
@@ -71,21 +73,31 @@ def _handlers() -> "dict[str, Handler]":
     from portal.acknowledgements import mails as acknowledgement_mails
     from portal.archive import heads
     from portal.clearance import mails as clearance_mails
+    from portal.onboarding import mails as onboarding_mails
     from portal.people import mails as people_mails
     from portal.publishing import readiness, reviews
     from portal.quizzes import mails as quiz_mails
 
-    rooms = (people_mails, clearance_mails, acknowledgement_mails, quiz_mails)
-    desks = (heads, readiness, reviews)
-    return {kind: handler for room in (*rooms, *desks) for kind, handler in room.HANDLERS.items()}
+    rooms = (
+        people_mails,
+        onboarding_mails,
+        clearance_mails,
+        acknowledgement_mails,
+        quiz_mails,
+        heads,
+        readiness,
+        reviews,
+    )
+    return {kind: handler for room in rooms for kind, handler in room.HANDLERS.items()}
 
 
 def _daily() -> "tuple[Daily, ...]":
     """Return what queues the mails of each new day."""
     from portal.archive.heads import queue_heads
+    from portal.onboarding.notices import queue_reminders
     from portal.publishing.reviews import queue_reviews
 
-    return (queue_heads, queue_reviews)
+    return queue_heads, queue_reminders, queue_reviews
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":

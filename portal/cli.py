@@ -15,6 +15,7 @@ from portal.errors import Refusal
 from portal.installation import commands as installation
 from portal.ledger import commands as ledger
 from portal.publishing import commands as publishing
+from portal.publishing.policy_commands import policy
 from portal.quizzes import commands as quizzes
 
 
@@ -47,8 +48,10 @@ main.add_command(clearance.explain)
 main.add_command(archive.verify)
 main.add_command(erase.erase)
 main.add_command(ledger.ledger)
-main.add_command(publishing.policy)
+main.add_command(policy)
 main.add_command(quizzes.quiz)
+quizzes.quiz.add_command(publishing.publish)
+quizzes.quiz.add_command(publishing.export)
 
 if __name__ == "__main__":
     main()

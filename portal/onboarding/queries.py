@@ -55,6 +55,7 @@ class Leg:
     policy: str
     title: str
     label: str
+    since: str  # the version signed last, "" when that is this one or there is none
     course: Course
     scope: Scope
     effective_at: datetime
@@ -140,6 +141,7 @@ def _leg(
         policy=version.policy,
         title=what.about.title,
         label=what.about.version,
+        since=_signed_last(known, version),
         course=course,
         scope=scope,
         effective_at=version.effective_at,
@@ -156,6 +158,15 @@ def _course(known: Standing, version: Version) -> Course:
     name, major = version.policy, version.major
     turn = cycle(known.acknowledgements, policy=name, major=major)
     return Course(policy=name, major=major, cycle=turn)
+
+
+def _signed_last(known: Standing, version: Version) -> str:
+    """Return the version of this policy that the tutor signed last, "" if it is this one."""
+    signed = [each for each in known.acknowledgements if each.policy == version.policy]
+    last = max(signed, key=lambda each: each.signed_at, default=None)
+    if last is None or last.number == (version.major, version.minor):
+        return ""
+    return f"{last.major}.{last.minor}"
 
 
 def _signed(known: Standing, policy: str, *, now: datetime) -> tuple[str, ...]:
@@ -175,7 +186,7 @@ def _trial(
     """Return how far the scenarios are; someone who passed has nothing left to read there."""
     latest = quizzes.latest_attempt(session, person_id, course=course)
     if latest is None:
-        return Trial(count=size, words=_usual_words(course.policy, size=size))
+        return Trial(count=size, words=_usual_words(session, course, size=size))
     tried = quizzes.get_attempt(session, latest, person_id=person_id)
     count = len(tried.drawn.asked)
     if tried.standing and tried.standing.passed:
@@ -186,11 +197,11 @@ def _trial(
     turn = quizzes.next_try(
         session, person_id, course=course, clauses=frozenset(), patience=terms.patience, now=now
     )
-    words = _usual_words(course.policy, size=size)
+    words = _usual_words(session, course, size=size)
     return Trial(attempt_id=latest, count=count, until=turn.until, words=words)
 
 
-def _usual_words(policy: str, *, size: int) -> int:
+def _usual_words(session: Session, course: Course, *, size: int) -> int:
     with suppress(NoQuiz):  # it is missing or cannot be read: its own page says so
-        return usual_words(policy, size=size)
+        return usual_words(session, course.policy, major=course.major, size=size)
     return 0

@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, db
 from portal.access import Role, actor, allow, allow_signed_in
+from portal.acknowledgements.queries import held
 from portal.config import Settings
 from portal.onboarding import invitations, tasks
 from portal.onboarding.procedures import PROCEDURES
 from portal.onboarding.queries import Way, way
 from portal.people.queries import to_ring
+from portal.policies.queries import facts
+from portal.quizzes.way import tries_of
 
 bp = Blueprint("onboarding", __name__)
 invitations.open_on(bp)
@@ -42,6 +45,17 @@ def next_step() -> ResponseReturnValue:
     found = _way()
     stopped = not found.legs or found.stopped
     return redirect(url_for(".home") if stopped else tasks.go(found).href)
+
+
+@bp.get("/history")
+@allow(Role.TUTOR)
+def history() -> ResponseReturnValue:
+    """Show a tutor all they ever signed, and all they worked through."""
+    with db.reader() as session:
+        signed, tries = held(session, actor().id), tries_of(session, actor().id)
+        titles = {each.policy: each.title for each in facts(session)}
+    words = {"signed": signed[::-1], "tries": tries, "titles": titles, "now": clock.now()}
+    return render_template("onboarding/history.html", **words)
 
 
 @bp.get("/now")

@@ -46,6 +46,8 @@ def go(way: Way) -> Go:
     if not way.confirmed:
         return Go(words="Confirm your details", href=url_for("people.details"))
     leg = way.legs[0]
+    if leg.since and not leg.opened:
+        return Go(words="See what changed", href=_changes(leg))
     if leg.to_read:
         verb = "Carry on with" if leg.opened else "Start with"
         return Go(words=f"{verb} section {leg.to_read}", href=_section(leg))
@@ -66,9 +68,13 @@ def details(way: Way) -> Task:
     )
 
 
-def lines(leg: Leg, *, way: Way, when: InWords) -> tuple[Task, Task, Task]:
-    """Return the three lines of one policy: read, work through the scenarios, sign."""
-    return _reading(leg, way), _trying(leg, when=when), _signing(leg)
+def lines(leg: Leg, *, way: Way, when: InWords) -> tuple[Task, ...]:
+    """Return the lines of one policy: read, work through the scenarios, sign.
+
+    Before them, for whoever signed another version, what changed since.
+    """
+    changed = (_changed(leg, way),) if leg.since else ()
+    return *changed, _reading(leg, way), _trying(leg, when=when), _signing(leg)
 
 
 def teaching(way: Way, *, when: InWords) -> Task:
@@ -85,8 +91,20 @@ def teaching(way: Way, *, when: InWords) -> Task:
     )
 
 
+def _changed(leg: Leg, way: Way) -> Task:
+    first = way.confirmed and leg is way.legs[0] and not leg.opened
+    return Task(
+        words="See what changed",
+        href=_changes(leg),
+        state="Next" if first else "To look up",
+        kind="due" if first else "plain",
+        note=f"Since version {leg.since}, which you signed",
+    )
+
+
 def _reading(leg: Leg, way: Way) -> Task:
-    state, kind = ("Next", "due") if way.confirmed and leg is way.legs[0] else ("To do", "plain")
+    first = way.confirmed and leg is way.legs[0] and not leg.since
+    state, kind = ("Next", "due") if first else ("To do", "plain")
     if leg.opened:
         state, kind = ("In progress", "due") if leg.to_read else ("Done", "cleared")
     return Task(
@@ -143,6 +161,10 @@ def _signing(leg: Leg) -> Task:
         kind="due" if ready else "plain",
         note="You get a sealed PDF copy",
     )
+
+
+def _changes(leg: Leg) -> str:
+    return url_for("policies.changes", name=leg.policy, version=leg.label, since=leg.since)
 
 
 def _section(leg: Leg) -> str:

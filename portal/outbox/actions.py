@@ -1,6 +1,7 @@
 """Queue, claim, finish and put off what must be sent."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,22 @@ def queue(
     row = {"id": new_id(), "kind": kind, "key": key, "payload": json.dumps(payload)}
     times = {"made_at": now, "due_at": due_at or now, "tries": 0, "failure": ""}
     session.execute(sa.insert(Outgoing), {**row, **times})
+
+
+def queue_all(
+    session: Session, kind: str, things: Collection[tuple[str, dict[str, Any]]], *, now: datetime
+) -> None:
+    """Queue many things of one kind, each by its key and payload; keys known are passed over."""
+    keys = [key for key, _ in things]
+    known = set(session.scalars(sa.select(Outgoing.key).where(Outgoing.key.in_(keys))))
+    times = {"made_at": now, "due_at": now, "tries": 0, "failure": ""}
+    rows = [
+        {"id": new_id(), "kind": kind, "key": key, "payload": json.dumps(payload), **times}
+        for key, payload in things
+        if key not in known
+    ]
+    if rows:
+        session.execute(sa.insert(Outgoing), rows)
 
 
 def claim(session: Session, *, now: datetime) -> Any | None:

@@ -14,12 +14,15 @@ from portal.db import new_id
 from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
 from portal.ledger.kept import keep
+from portal.people.models import Kind
+from portal.people.queries import dated
 from portal.policies import rules
 from portal.policies.audiences import aim
 from portal.policies.models import (
     Cancellation,
     Enforcement,
     Policy,
+    ReadAgain,
     Reading,
     Spread,
     Version,
@@ -127,6 +130,8 @@ def open_section(
 ) -> None:
     """Record that somebody opened a section of the newest version; a second time changes nothing.
 
+    Whoever returned opens it again, and both times stay on record.
+
     Raises NotFound for a section that is not there, PolicyChanged for an older version.
     """
     if section not in {each.number for each in parse(version.text).sections}:
@@ -134,10 +139,19 @@ def open_section(
     require_newest(session, version)
     if section in sections_opened(session, person_id, version_id=version.id):
         return
-    row = {"person_id": person_id, "version_id": version.id, "section": section}
-    keep(session, Reading, {**row, "opened_at": now})
+    row = {"person_id": person_id, "version_id": version.id, "section": section, "opened_at": now}
+    if session.get(Reading, (person_id, version.id, section)) is None:
+        keep(session, Reading, row)
+    else:
+        keep(session, ReadAgain, {**row, "engagement_id": _engagement(session, person_id)})
     told = {"policy": version.policy, "version": label_of(version), "section": section}
     note(session, "section.opened", by=by, subject=person_id, now=now, **told)
+
+
+def _engagement(session: Session, person_id: str) -> str:
+    """Return the id of somebody's newest engagement."""
+    periods = [row for row in dated(session, person_id) if row.kind == Kind.ENGAGEMENT]
+    return str(max(periods, key=lambda row: row.starts_at).id)
 
 
 def require_newest(session: Session, version: Version) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.db import column, rows
 from portal.errors import NotFound
+from portal.people.models import Dated, Kind
 from portal.people.rules import Period
 from portal.policies import rules
 from portal.policies.models import (
@@ -20,6 +21,7 @@ from portal.policies.models import (
     Cancellation,
     Enforcement,
     Policy,
+    ReadAgain,
     Reading,
     Version,
 )
@@ -90,9 +92,24 @@ TEXTS = sa.select(Version.text).where(Version.policy == sa.bindparam("policy"))
 CANCELLED = sa.select(Cancellation.cancelled_at).where(
     Cancellation.version_id == sa.bindparam("version")
 )
-OPENED = sa.select(Reading.section, Reading.opened_at).where(
-    Reading.person_id == sa.bindparam("person"), Reading.version_id == sa.bindparam("version")
+_BEGUN = (
+    sa.select(sa.func.max(Dated.starts_at))
+    .where(Dated.person_id == sa.bindparam("person"), Dated.kind == Kind.ENGAGEMENT)
+    .scalar_subquery()
 )
+
+
+def _opened(table: Any) -> Any:
+    """Return what somebody opened of a version since their engagement began: before is before."""
+    return sa.select(table.section, table.opened_at).where(
+        table.person_id == sa.bindparam("person"),
+        table.version_id == sa.bindparam("version"),
+        table.opened_at >= sa.func.coalesce(_BEGUN, table.opened_at),
+    )
+
+
+_EVER = sa.union_all(_opened(Reading), _opened(ReadAgain)).subquery()
+OPENED = sa.select(_EVER.c.section, _EVER.c.opened_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +194,10 @@ def facts(session: Session, *, zone: str = clock.LONDON) -> tuple[Facts, ...]:
 
 
 def sections_opened(session: Session, person_id: str, *, version_id: str) -> dict[int, datetime]:
-    """Return which sections of a version this person has opened, and when first."""
+    """Return which sections of a version this person has opened, and when first.
+
+    Whoever returned begins anew: only what was opened in the newest engagement counts.
+    """
     found = rows(session, OPENED, person=person_id, version=version_id)
     return {row.section: row.opened_at for row in found}
 

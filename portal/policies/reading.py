@@ -75,7 +75,7 @@ def page(session: Session, name: str, label: str, *, number: int, person_id: str
     opened = sections_opened(session, person_id, version_id=version.id)
     titles = [each.title for each in document.sections]
     return Page(
-        cover=_cover(session, version, latest=latest),
+        cover=cover_of(session, version, latest=latest),
         section=document.sections[number - 1],
         helps=helps_of(session, version.id),
         count=len(titles),
@@ -88,7 +88,7 @@ def page(session: Session, name: str, label: str, *, number: int, person_id: str
 def whole(session: Session, name: str, label: str) -> Whole:
     """Return a version as a whole; raises NotFound."""
     version, latest = _asked_for(session, name, label)
-    cover = _cover(session, version, latest=latest)
+    cover = cover_of(session, version, latest=latest)
     sections = parse(version.text).sections
     return Whole(cover=cover, sections=sections, helps=helps_of(session, version.id))
 
@@ -111,7 +111,8 @@ def _asked_for(session: Session, name: str, label: str) -> tuple[Version, Versio
     return get_version(session, name, label), latest
 
 
-def _cover(session: Session, version: Version, *, latest: Version | None) -> Cover:
+def cover_of(session: Session, version: Version, *, latest: Version | None) -> Cover:
+    """Return a version's cover; `latest` is the newest version of its policy."""
     # The newest version is never a cancelled one.
     cancelled = None if version is latest else cancelled_at(session, version.id)
     return Cover(

@@ -10,6 +10,7 @@ from portal.access import Role, actor, allow, allow_signed_in
 from portal.people.queries import to_ring
 from portal.policies import reading
 from portal.policies.actions import open_section
+from portal.policies.changes import changes as changes_since
 from portal.policies.queries import get_version
 from portal.policies.text import parse
 
@@ -26,6 +27,16 @@ def version(name: str, version: str) -> ResponseReturnValue:
         ring = to_ring(session, actor().id, now=clock.now())
     words = {"cover": found.cover, "whole": found, "ring": ring}
     return render_template("policies/version.html", **words)
+
+
+@bp.get("/policies/<name>/<version>/changes")
+@allow_signed_in
+def changes(name: str, version: str) -> ResponseReturnValue:
+    """Show what is different from the version that `since` names, clause by clause."""
+    with db.reader() as session:
+        page = changes_since(session, name, version, since=request.args.get("since", ""))
+    counts = page.cover.is_newest and actor().has(Role.TUTOR)
+    return render_template("policies/changes.html", page=page, counts=counts)
 
 
 @bp.get("/policies/<name>/<version>/sections/<int:number>")

@@ -32,6 +32,8 @@ SENTENCES = {
     "acknowledgement.withdrawn": "Withdrew the signature of version {version}",
     "acknowledgement.corrected": "HR added a note to the signature of version {version}",
     "acknowledgement.downloaded": "The signed PDF was downloaded",
+    "version-notice.mailed": "Was told by mail of version {version}",
+    "reminder.mailed": "Was reminded by mail to sign version {version}",
     "waiver.granted": "A waiver was granted",
     "waiver.asked": "A second waiver was asked for",
     "waiver.answered": "HR answered about a second waiver",

@@ -209,7 +209,8 @@ def test_a_new_major_is_due_before_it_binds(app, cleared, client):
     assert heading(page).startswith("You can teach until")
     assert "steps keep it that way" in page
     assert f"/policies/{POLICY}/2.0/sections/1" in page
-    assert client.get("/next-step").location in ("/details", f"/policies/{POLICY}/2.0/sections/1")
+    changes = f"/policies/{POLICY}/2.0/changes?since=1.0"
+    assert client.get("/next-step").location in ("/details", changes)
 
 
 def test_whoever_signed_before_is_asked_the_short_way(app, cleared, client):

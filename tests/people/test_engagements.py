@@ -13,9 +13,11 @@ from portal.people.actions import begin
 from portal.people.directory import get_entry
 from portal.people.engagements import EngagedAlready, HasLeft, leave, rejoin
 from portal.people.models import Kind, SignIn
+from portal.policies.models import Reading
+from portal.policies.queries import sections_opened
 from tests.clearance.companies import LATER, found_company
 from tests.clearance.conftest import settings  # noqa: F401 - a fixture is found by its name
-from tests.factories import add_somebody, sign_in_as
+from tests.factories import add_somebody, current, read_all, sign_in_as
 
 WHY = {"reason": "Moved away."}
 BACK = LATER + timedelta(days=30)
@@ -57,6 +59,20 @@ def test_whoever_returns_signs_anew_and_what_was_signed_stays(company):
     assert told.codes == ("quiz-not-passed", "not-signed")
     with company.tutor.db.reader() as session:
         assert len(held(session, company.tutor.id)) == 1
+
+
+def test_whoever_returns_reads_again_and_both_times_stay(company):
+    company.do(leave, company.tutor.id, **WHY)
+    company.do(rejoin, company.tutor.id, **WHY, now=BACK)
+    with company.tutor.db.change() as session:
+        version = current(session).id
+        assert sections_opened(session, company.tutor.id, version_id=version) == {}
+
+        read_all(session, company.tutor.id, now=BACK)
+
+        times = sections_opened(session, company.tutor.id, version_id=version).values()
+        assert set(times) == {BACK}
+        assert session.scalar(sa.select(sa.func.count()).select_from(Reading)) == len(times)
 
 
 def test_word_goes_to_those_who_answer_for_the_tutor_and_a_welcome_to_the_tutor(company):

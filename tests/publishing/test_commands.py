@@ -1,77 +1,49 @@
-"""The desk's work at the console."""
+"""`portal quiz publish` and `portal quiz export`: the same bytes go in and come out."""
 
 import pytest
 from click.testing import CliRunner
 
-from portal.access import Role
+from portal.cli import main
 from portal.console import Console
-from portal.policies.drafts import drafts
-from portal.policies.queries import newest
-from portal.publishing.commands import policy
-from tests.factories import POLICY, add_somebody, set_contacts
-from tests.policies import papers
-from tests.publishing import desks
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+from portal.errors import Refusal
+from portal.publishing.commands import export, publish
+from portal.quizzes.actions import approve
+from portal.quizzes.content import digest
+from portal.quizzes.shelf import quiz_on_file
+from tests.factories import LEAD, NOW, POLICY, publish_policy
+from tests.quizzes.samples import FILE
 
 
 @pytest.fixture
-def run(app, settings, tmp_path):
-    console = Console(settings=settings, make_app=lambda _settings: app)
-
-    def run(*words, content=b"", name="code.docx"):
-        (tmp_path / name).write_bytes(content)
-        told = [str(tmp_path / name) if word == "FILE" else word for word in words]
-        return CliRunner().invoke(policy, told, obj=console)
-
-    return run
-
-
-def read(app, ask):
-    with app.extensions["db"].reader() as session:
-        return ask(session)
-
-
-def test_a_document_becomes_a_draft_and_its_clauses_are_printed(app, run):
-    result = run("import", "FILE", "--policy", POLICY, content=papers.styled())
-
-    [draft] = read(app, drafts)
-    assert result.exit_code == 0
-    assert f"{draft.manuscript.passages[0].id:<8} This code is for everybody" in result.output
-    assert f"/publishing/drafts/{draft.id}" in result.output
-    assert (draft.policy, draft.source) == (POLICY, "code.docx")
-
-
-def test_what_cannot_be_taken_in_ends_with_a_sentence(app, run):
-    result = run("import", "FILE", content=b"%PDF-1.7")
-
-    assert (result.exit_code, read(app, drafts)) == (2, ())
-    assert "This is a PDF" in result.output
-
-
-def test_a_version_on_file_is_published_in_somebodys_name(app, run):
+def run(app):
+    """Run a command on a portal whose policy is adopted."""
     with app.extensions["db"].change() as session:
-        set_contacts(session)
-        add_somebody(session, "Morgan Ellery", Role.SAFEGUARDING_LEAD)
-        add_somebody(session, "Alex Penrose", Role.MANAGER)
-
-    refused = run("publish", f"{POLICY}/1.0", "--as", "alex.penrose@example.org")
-    result = run("publish", f"{POLICY}/1.0", "--as", "morgan.ellery@example.org")
-
-    assert (refused.exit_code, result.exit_code) == (2, 0)
-    assert read(app, lambda session: newest(session, POLICY)).published_by_name == "Morgan Ellery"
+        publish_policy(session)
+    console = Console(settings=app.extensions["settings"], make_app=lambda _: app)
+    return lambda command, *words: CliRunner().invoke(command, words, obj=console)
 
 
-def test_an_approved_draft_is_published_by_its_id(app, run):
-    desk = desks.at_the_desk(app)
-    desks.upload(desk, desks.code_in_word())
-    desks.match_all(desk)
-    desks.say_terms(desk)
-    draft_id = desk.draft.id
-    before = run("publish", draft_id, "--as", "morgan.ellery@example.org")
-    desks.approve(desk)
+def test_what_is_published_is_exported_byte_for_byte(app, run, tmp_path):
+    source = FILE.read_bytes() + b"# a last line\n"
+    (tmp_path / FILE.name).write_bytes(source)
+    with app.extensions["db"].change() as session:
+        for each in quiz_on_file(POLICY).scenarios:
+            approve(session, each.id, digest=digest(each), by=LEAD, now=NOW)
 
-    result = run("publish", draft_id, "--as", "morgan.ellery@example.org")
+    done = run(publish, str(tmp_path / FILE.name))
 
-    assert before.exit_code == 1
-    assert "Version 1.0 is published in the name of Morgan Ellery." in result.output
+    assert done.exit_code == 0, done.output
+    assert f"scenarios are live for {POLICY}, version 1." in done.output
+    assert run(export, POLICY).stdout_bytes == source
+
+
+def test_what_is_not_approved_is_not_published(run):
+    done = run(publish, str(FILE))
+
+    assert isinstance(done.exception, Refusal)
+    assert "No approved scenario tests" in done.exception.sentence
+    assert run(export, POLICY).stdout_bytes == FILE.read_bytes()
+
+
+def test_both_stand_beside_the_other_commands_for_scenarios():
+    assert {"check", "publish", "export"} <= set(main.commands["quiz"].commands)

@@ -10,11 +10,12 @@ from portal.acknowledgements.actions import sealed
 from portal.acknowledgements.press import Made
 from portal.policies.queries import get_version
 from portal.policies.text import parse
-from portal.publishing.citing import find_quiz, gone, touched, untested
+from portal.publishing.citing import gone, touched, untested
 from portal.publishing.impact import of_cancelling, of_enforcing, of_publishing
 from portal.publishing.proposal import of_file
 from portal.publishing.queries import OnFile
 from portal.publishing.rules import Word, checkers
+from portal.quizzes.shelf import quiz_on_file
 from portal.scheduling.actions import book
 from portal.scheduling.rules import Place, Wish
 from tests.acknowledgements.tutors import arrive, colleague
@@ -107,7 +108,7 @@ def test_enforcing_today_blocks_whoever_has_not_signed(tutor):
 
 
 def test_scenarios_are_told_that_cite_what_is_gone_or_changes():
-    quiz, shorter = find_quiz(POLICY), parse(TEXT.split("{#TEC-4}", maxsplit=1)[0])
+    quiz, shorter = quiz_on_file(POLICY), parse(TEXT.split("{#TEC-4}", maxsplit=1)[0])
 
     lost = gone(quiz, shorter)
 
