@@ -136,6 +136,7 @@ TABLE = {
     "publishing.rebase": {H, L, AU, AD},
     "publishing.approve_draft": {H, L},
     "publishing.publish": {H, L, AD},
+    "publishing.file": {H, L, AU, AD},
     "publishing.policy": {H, L, AU, AD},
     "publishing.aim": {H, L, AD},
     "publishing.cancellation": {H, L, AD},
