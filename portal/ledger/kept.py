@@ -39,6 +39,7 @@ EVIDENCE = (
     "helps",
     "approvals",
     "approval_ends",
+    "rulings",
     "attempts",
     "sittings",
     "choices",
