@@ -127,6 +127,7 @@ TABLE = {
     "publishing.add_section": {H, L, AU, AD},
     "publishing.draft_section": {H, L, AU, AD},
     "publishing.save_section": {H, L, AU, AD},
+    "publishing.take_rulings": {H, L, AU, AD},
     "publishing.remove_section": {H, L, AU, AD},
     "publishing.remove_draft": {H, L, AU, AD},
     "publishing.terms": {H, L, AU, AD},

@@ -28,6 +28,7 @@ from portal.publishing.forms import (
     UploadForm,
 )
 from portal.publishing.outline import outline
+from portal.publishing.rulings import ruled, with_rulings
 
 NEW = "new"  # the choice of a policy that is still to be; no policy's name is so short a word
 SPARE = 64 * 1024  # bytes of a form around its file
@@ -104,6 +105,19 @@ def add_section(draft_id: str) -> ResponseReturnValue:
         save(session, known, made, edition=form.edition.data or 0)
         number = max(n for n, part in enumerate(made.parts, start=1) if part.addition == own)
     return redirect(url_for(".draft_section", draft_id=draft_id, number=number))
+
+
+@bp.post("/publishing/drafts/<draft_id>/rulings")
+@allow(*READERS)
+def take_rulings(draft_id: str) -> ResponseReturnValue:
+    """Put what the company decided into a section of its own, or into its newest words there."""
+    form = EditionForm(request.form)
+    with db.change() as session:
+        known = get_draft(session, draft_id)
+        made = with_rulings(known.manuscript, ruled(session, known.policy))
+        save(session, known, made, edition=form.edition.data or 0)
+    flash("The rulings are in. Read them once.", "cleared")
+    return redirect(url_for(".draft", draft_id=draft_id))
 
 
 @bp.get("/publishing/drafts/<draft_id>/sections/<int:number>")

@@ -19,6 +19,7 @@ from portal.publishing.impact import Impact, of_publishing
 from portal.publishing.proposal import Proposal, faults_of, missing, of_draft, of_file
 from portal.publishing.queries import OnFile
 from portal.publishing.rules import Checkers
+from portal.publishing.rulings import ruled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Outline:
     second: Checkers
     checkers: tuple[str, ...]  # who could approve it, by name
     editors: tuple[str, ...]
+    rulings: int  # how many open questions the company has decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ def outline(session: Session, draft: Written, *, settings: Settings, now: dateti
         second=second,
         checkers=tuple(name for id_, name in names.items() if id_ in second.ids),
         editors=tuple(name for id_, name in names.items() if id_ in draft.editors),
+        rulings=len(ruled(session, draft.policy)),
     )
 
 
