@@ -15,11 +15,11 @@ from portal.policies.queries import newest
 from portal.policies.text import parse
 from portal.publishing.actions import ANSWERING, newest_label, obstacles, resting, second_person
 from portal.publishing.citing import Cited, cited, find_quiz, touched, untested
+from portal.publishing.decided import ruled
 from portal.publishing.impact import Impact, of_publishing
 from portal.publishing.proposal import Proposal, faults_of, missing, of_draft, of_file
 from portal.publishing.queries import OnFile
 from portal.publishing.rules import Checkers
-from portal.publishing.rulings import ruled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ import portal.publishing.drafting
 import portal.publishing.governing
 import portal.publishing.releasing
 import portal.publishing.rulings
-import portal.publishing.scenarios  # noqa: F401 - importing pages hangs them on the blueprint
+import portal.publishing.scenarios
+import portal.publishing.sections  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.errors import NotFound

@@ -1,47 +1,60 @@
-"""What the company decided about open questions, as a section that it adds to its code."""
+"""Pages on which the company's ruling about a card is recorded."""
 
-from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy.orm import Session
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-from portal.policies.manuscript import Manuscript, Part, Passage
-from portal.publishing.citing import find_quiz
-from portal.quizzes.rulings import Open, cards
-
-TITLE = "What we decided"
-
-
-def ruled(session: Session, policy: str) -> tuple[Open, ...]:
-    """Return the cards of a policy about which the company has decided."""
-    quiz = find_quiz(session, policy)
-    known = cards(session, quiz, unreviewed=True) if quiz else ()
-    return tuple(each for each in known if each.ruled)
+from portal import clock, db
+from portal.access import Role, actor, allow
+from portal.errors import NotFound
+from portal.publishing.actions import require_words
+from portal.publishing.blueprint import bp
+from portal.publishing.queries import get_reviewed
+from portal.publishing.scenario_forms import RulingForm
+from portal.quizzes.content import Card
+from portal.quizzes.rulings import NotYetGiven, record_ruling, rulings
 
 
-def with_rulings(manuscript: Manuscript, found: Iterable[Open]) -> Manuscript:
-    """Return the manuscript with each ruling in a section of the organisation's own.
-
-    One that stands there already is put in its newest words and keeps its id.
-    """
-    old = next((part for part in manuscript.parts if _is_ours(part)), None)
-    passages = list(old.passages) if old else []
-    for each in found:
-        place = next((n for n, one in enumerate(passages) if _is_about(one, each)), len(passages))
-        id_ = passages[place].id if place < len(passages) else ""
-        passages[place : place + 1] = [Passage(id=id_, text=_words(each))]
-    new = Part(title=TITLE, addition=True, passages=tuple(passages))
-    others = tuple(part for part in manuscript.parts if part is not old)
-    return manuscript.model_copy(update={"parts": (*others, new)}).sorted
+@bp.get("/publishing/scenarios/<scenario_id>/ruling")
+@allow(Role.SAFEGUARDING_LEAD)
+def ruling(scenario_id: str) -> ResponseReturnValue:
+    """Ask what the company decided about this card, and who gave it."""
+    return _page(scenario_id, RulingForm())
 
 
-def _is_ours(part: Part) -> bool:
-    return part.addition and part.title == TITLE
+@bp.post("/publishing/scenarios/<scenario_id>/ruling")
+@allow(Role.SAFEGUARDING_LEAD)
+def rule(scenario_id: str) -> ResponseReturnValue:
+    """Record a ruling about the very words that were shown."""
+    form = RulingForm(request.form)
+    if not form.validate():
+        return _page(scenario_id, form), 422
+    told: dict[str, Any] = form.data
+    shown = str(told.pop("digest"))
+    try:
+        with db.change() as session:
+            require_words(session, scenario_id, digest=shown)
+            card = _card(get_reviewed(session, scenario_id).item)
+            record_ruling(session, card, **told, by=actor(), now=clock.now())
+    except NotYetGiven as refusal:
+        form.given_on.errors = [refusal.sentence]
+        return _page(scenario_id, form), refusal.status
+    flash("The ruling is recorded, and tutors see it on the card.", "cleared")
+    return redirect(url_for(".ruling", scenario_id=scenario_id))
 
 
-def _is_about(passage: Passage, one: Open) -> bool:
-    return passage.text.startswith(f"{one.card.title}: ")
+def _page(scenario_id: str, form: RulingForm) -> str:
+    with db.reader() as session:
+        found = get_reviewed(session, scenario_id)
+        card = _card(found.item)
+        known = rulings(session, card.id)
+    form.digest.data, form.digest.raw_data = found.digest, None
+    return render_template("publishing/ruling.html", card=card, known=known, form=form)
 
 
-def _words(one: Open) -> str:
-    words = one.ruled.words if one.ruled else ""
-    return f"{one.card.title}: {' '.join(words.split())}"
+def _card(item: object) -> Card:
+    """Return the card; NotFound for a scenario, which asks what is settled."""
+    if not isinstance(item, Card):
+        raise NotFound
+    return item
