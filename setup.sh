@@ -10,7 +10,7 @@ packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 packages="$packages fonts-noto-core fonts-droid-fallback fonts-dejavu-core"
 if [ "$purpose" = test ]; then
     lock=requirements-dev.lock
-    packages="$packages chromium libatomic1 poppler-utils qpdf" # libatomic1: the browser's driver
+    packages="$packages chromium libatomic1 poppler-utils qpdf strace" # libatomic1: the browser's driver
 fi
 
 stop() {
