@@ -66,11 +66,12 @@ def _open_rooms(app: "Flask") -> None:
 
 
 def _info(settings: "Settings") -> "dict[str, Any]":
-    """Return what every database session carries: the zone, and who is told of which entry."""
+    """Return what every database session carries: the zone, who is told, what signs the head."""
+    from portal.ledger.witness import Signer
     from portal.onboarding.notices import queue_news
 
     subscriptions: dict[str, tuple[Subscriber, ...]] = {"version.published": (queue_news,)}
-    return {"zone": settings.zone, "subscriptions": subscriptions}
+    return {"zone": settings.zone, "subscriptions": subscriptions, "signer": Signer(settings.keys)}
 
 
 def _handlers() -> "dict[str, Handler]":

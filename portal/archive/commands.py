@@ -13,6 +13,7 @@ from portal.acknowledgements.seals import roots
 from portal.acknowledgements.verify import verify as verify_all
 from portal.config import Settings
 from portal.console import Console
+from portal.ledger.keys import load_public
 
 LONGEST = 20_000_000  # bytes of a file to look at; one of ours has about 70,000
 HEAD = re.compile(r"(\d{1,18}):([0-9a-fA-F]{64})")
@@ -46,7 +47,8 @@ def verify(console: Console, /, *, file: Path | None, heads: tuple[tuple[int, st
     if file:
         sys.exit(_tell_of(console, _read(file)))
     with console.portal():
-        report = verify_all(db.reader, judge=_judge(console.settings), heads=heads)
+        judge, key = _judge(console.settings), load_public(console.settings.keys)
+        report = verify_all(db.reader, judge=judge, heads=heads, key=key)
     click.echo(f"{report.entries} ledger entries")
     click.echo(f"{report.acknowledgements} acknowledgements, {report.pdfs} sealed PDFs")
     for each in report.erased:
