@@ -81,10 +81,12 @@ def _handlers() -> "dict[str, Handler]":
     from portal.clearance import mails as clearance_mails
     from portal.onboarding import mails as onboarding_mails
     from portal.people import mails as people_mails
+    from portal.policies import mails as policy_mails
     from portal.quizzes import mails as quiz_mails
 
     rooms = (
         people_mails,
+        policy_mails,
         onboarding_mails,
         clearance_mails,
         acknowledgement_mails,

@@ -39,6 +39,7 @@ NAV = (  # label, endpoint, for whom
     ("Tutors", "tracking.tutors", {M, H, L}),
     ("Weak spots", "tracking.weak_spots", {M, H, L}),
     ("Sessions", "scheduling.lessons", {T, M, H, L}),
+    ("Questions", "policies.questions_asked", {M, H, L}),
     ("Acknowledgements", "archive.acknowledgements", {H, L}),
     ("Policies", "publishing.index", {H, L, AU, AD}),
     ("Contacts", "people.contacts", {H, L, AD}),

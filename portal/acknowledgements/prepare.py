@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.access import Actor
 from portal.acknowledgements import record as paper
+from portal.acknowledgements.asking import asked_before
 from portal.acknowledgements.names import is_same_name, new_serial
 from portal.acknowledgements.printable import with_forms
 from portal.acknowledgements.ready import Ready, ready, text_changed
@@ -101,6 +102,7 @@ def drafted(
         sections_opened=tuple(_sections(found)),
         attempt=_attempt(session, found, person_id=person.id, percent=settings.pass_percent),
         earlier_tries=tuple(_earlier(session, found, person_id=person.id)),
+        questions=asked_before(session, found, person.id),
         signed_at=now,
         expires_at=lasts.expires_at,
         ledger_head=_head(session),

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from portal.acknowledgements.inquiry import Asked
 from portal.acknowledgements.spelling import LEFT_OUT, Digest, Filled, Moment, Part, Place, Text
 from portal.policies.text import digest as text_digest
 
@@ -246,6 +247,7 @@ class Record(Part):
     verify_url: Filled
     printed_as: Annotated[tuple[PrintedName, ...], Field(exclude_if=lambda forms: not forms)] = ()
     on_paper: Annotated[OnPaper | None, LEFT_OUT] = None
+    questions: Annotated[tuple[Asked, ...], Field(exclude_if=lambda asked: not asked)] = ()
 
     @model_validator(mode="after")
     def _keeps_to_its_format(self) -> Self:

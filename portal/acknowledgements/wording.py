@@ -36,15 +36,19 @@ def on_paper(record: Record) -> Record:
 
 
 def spelled_out(record: Record, characters: Collection[str]) -> Record:
-    """Return the record with these characters by number in what machines say, names excepted.
+    """Return the record with these characters by number in what machines and people say.
 
-    A browser calls itself anything: what no font can show there must keep nobody from signing.
+    A browser calls itself anything, and a question may hold anything: what no font can show there
+    must keep nobody from signing. Names are another matter.
     """
     told, tutor = record.identified_by, record.tutor
     agent, email = (_by_number(each, characters) for each in (told.agent, tutor.email))
     changes = {
         "identified_by": told.model_copy(update={"agent": agent}),
         "tutor": tutor.model_copy(update={"email": email}),
+        "questions": tuple(
+            each.spelled(lambda text: _by_number(text, characters)) for each in record.questions
+        ),
     }
     return record.model_copy(update=changes)
 

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from portal import clock, db
 from portal.access import Role, actor, allow, allow_signed_in
 from portal.people.queries import to_ring
-from portal.policies import reading
+from portal.policies import question_pages, reading
 from portal.policies.actions import open_section
 from portal.policies.changes import changes as changes_since
 from portal.policies.queries import get_version
 from portal.policies.text import parse
 
 bp = Blueprint("policies", __name__)
+question_pages.open_on(bp)
 ID = re.compile(r"[a-z2-7]{16}")
 
 

@@ -1,7 +1,14 @@
 """The forms behind the buttons of those who answer for scenarios."""
 
-from wtforms import DateField, IntegerField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms import DateField, HiddenField, IntegerField, TextAreaField
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+)
 from wtforms.widgets import HiddenInput
 
 from portal.forms import Line, Paragraph, PortalForm, sensible
@@ -30,8 +37,12 @@ class SavedForm(PortalForm):
 
 
 class DraftForm(SavedForm):
-    """The whole quiz file as text; what is wrong inside it is told line by line."""
+    """The quiz file as text, or the part of it that is one scenario.
 
+    What is wrong inside it is told line by line.
+    """
+
+    scenario = HiddenField(validators=[Optional(), Regexp(r"^[A-Za-z0-9-]{1,20}$")])
     text = TextAreaField(
         "The scenarios",
         [

@@ -8,6 +8,7 @@ from typing import Any
 from portal.clearance.rules import NOT_CLEARED, SUSPENDED
 from portal.ledger.queries import Happened
 from portal.people.models import Kind
+from portal.policies.asked import AskedOf
 
 SENTENCES = {
     "person.added": "Added to the portal",
@@ -34,6 +35,9 @@ SENTENCES = {
     "acknowledgement.downloaded": "The signed PDF was downloaded",
     "version-notice.mailed": "Was told by mail of version {version}",
     "reminder.mailed": "Was reminded by mail to sign version {version}",
+    "question.asked": "Asked about {clause} of version {version}",
+    "question.answered": "Got an answer about {clause}",
+    "answer.seen": "The safeguarding lead saw an answer",
     "waiver.granted": "A waiver was granted",
     "waiver.asked": "A second waiver was asked for",
     "waiver.answered": "HR answered about a second waiver",
@@ -75,7 +79,8 @@ def told(entries: Iterable[Happened], *, knows_all: bool) -> Iterator[Told]:
     """Yield the lines for a reader, newest first."""
     for entry in entries:
         veiled = entry.facts.get("kind") == Kind.SUSPENSION and not knows_all
-        if not veiled:
+        apart = entry.facts.get("asked_of") == AskedOf.ELSEWHERE  # not for the learning manager
+        if not (veiled or apart):
             sentence = _sentence(entry, knows_all=knows_all)
             yield Told(at=entry.at, sentence=sentence, by=entry.by)
 
