@@ -60,6 +60,11 @@ class Keys:
             self.press(key)
             self._last = None
 
+    def move(self):
+        """Press the button of a thing that moves; the focus moves with it."""
+        self._last = None
+        return self.press("Enter")
+
     def enter(self):
         """Go where Enter leads; there, one starts from the top."""
         with self.page.expect_event("load"):
@@ -186,5 +191,5 @@ def _put(keys, step):
         while (at := keys.visitor.says(ways.THINGS).index(option.text)) > place:
             keys.over_to(f"Move up: {option.text}. Now {at + 1} of {len(step.options)}")
             while at > place:
-                keys.press("Enter")
+                keys.move()
                 at -= 1
