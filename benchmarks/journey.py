@@ -7,7 +7,7 @@ from benchmarks.company import PASSWORD, Tutor
 from benchmarks.reading import Page
 from portal import clock
 from portal.quizzes.content import Kind
-from portal.quizzes.shelf import live_quiz
+from portal.quizzes.shelf import quiz_on_file
 
 POLICY = "online-safeguarding"
 MOST = 100  # pages of reading or of scenarios; more would be a circle
@@ -68,7 +68,7 @@ def _right_words() -> set[tuple[str, str]]:
     """Return the words of each right option, with the title of its scenario."""
     return {
         (scenario.title, " ".join(option.text.split()))
-        for scenario in live_quiz(POLICY).scenarios
+        for scenario in quiz_on_file(POLICY).scenarios
         for step in scenario.steps
         for option in step.options
         if option.kind is Kind.RIGHT

@@ -14,6 +14,7 @@ from portal.console import Console
 from portal.errors import Refusal
 from portal.installation import commands as installation
 from portal.ledger import commands as ledger
+from portal.publishing import commands as publishing
 from portal.quizzes import commands as quizzes
 
 
@@ -47,6 +48,8 @@ main.add_command(archive.verify)
 main.add_command(erase.erase)
 main.add_command(ledger.ledger)
 main.add_command(quizzes.quiz)
+quizzes.quiz.add_command(publishing.publish)
+quizzes.quiz.add_command(publishing.export)
 
 if __name__ == "__main__":
     main()

@@ -146,7 +146,7 @@ def start_quiz(
         person_id,
         version=version or current(session),
         wanted=Round(cycle=cycle, scope=scope, changed=changed),
-        quiz=live_quiz(POLICY),
+        quiz=live_quiz(session, POLICY),
         terms=terms,
         rng=random.Random(seed),
         by=as_person(person_id),

@@ -69,7 +69,8 @@ def _found(session: Session, *, settings: Settings, now: datetime) -> None:
         renewal_months=settings.renewal_months,
         zone=settings.zone,
     )
-    for scenario in live_quiz(POLICY).scenarios[::2]:  # the other half is still to be reviewed
+    half = live_quiz(session, POLICY).scenarios[::2]  # the other is still to be reviewed
+    for scenario in half:
         approve(session, scenario.id, digest=digest(scenario), by=lead, now=now)
 
 

@@ -99,7 +99,7 @@ class Walk:
                 self.by.id,
                 version=_newest(session),
                 wanted=Round(),
-                quiz=live_quiz(POLICY),
+                quiz=live_quiz(session, POLICY),
                 terms=terms,
                 rng=random.Random(self.by.id),  # noqa: S311 - a draw, not a secret
                 by=self.by,

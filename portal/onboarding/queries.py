@@ -186,7 +186,7 @@ def _trial(
     """Return how far the scenarios are; someone who passed has nothing left to read there."""
     latest = quizzes.latest_attempt(session, person_id, course=course)
     if latest is None:
-        return Trial(count=size, words=_usual_words(course.policy, size=size))
+        return Trial(count=size, words=_usual_words(session, course, size=size))
     tried = quizzes.get_attempt(session, latest, person_id=person_id)
     count = len(tried.drawn.asked)
     if tried.standing and tried.standing.passed:
@@ -197,11 +197,11 @@ def _trial(
     turn = quizzes.next_try(
         session, person_id, course=course, clauses=frozenset(), patience=terms.patience, now=now
     )
-    words = _usual_words(course.policy, size=size)
+    words = _usual_words(session, course, size=size)
     return Trial(attempt_id=latest, count=count, until=turn.until, words=words)
 
 
-def _usual_words(policy: str, *, size: int) -> int:
+def _usual_words(session: Session, course: Course, *, size: int) -> int:
     with suppress(NoQuiz):  # it is missing or cannot be read: its own page says so
-        return usual_words(policy, size=size)
+        return usual_words(session, course.policy, major=course.major, size=size)
     return 0

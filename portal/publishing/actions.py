@@ -70,7 +70,7 @@ def adopt(
     if found is None:
         raise NotFound
     proposal = of_file(found, settings=settings, now=now)
-    _refuse(list(resting(proposal)), policy=name)
+    _refuse(list(resting(session, proposal)), policy=name)
     return _publish(session, proposal, settings=settings, by=by, now=now)
 
 
@@ -113,13 +113,13 @@ def obstacles(
         *faults_of(session, proposal, now=now),
         *_outdated(session, proposal, based_on=based_on),
         *_nobody_to_ring(session),
-        *resting(proposal),
+        *resting(session, proposal),
     )
 
 
-def resting(proposal: Proposal) -> Iterator[str]:
+def resting(session: Session, proposal: Proposal) -> Iterator[str]:
     """Yield why the scenarios do not fit this text: tutors could not pass, or read what is gone."""
-    quiz = find_quiz(proposal.policy)
+    quiz = find_quiz(session, proposal.policy)
     if quiz is None:
         yield "This policy has no scenarios. Nobody could pass them, so nobody could sign."
     elif proposal.document and (lost := gone(quiz, proposal.document)):

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from portal.errors import NotFound
 from portal.policies.text import Document
 from portal.quizzes.content import Card, Quiz, Scenario
@@ -18,10 +20,10 @@ class Cited:
     by: tuple[str, ...]
 
 
-def find_quiz(policy: str) -> Quiz | None:
+def find_quiz(session: Session, policy: str) -> Quiz | None:
     """Return the scenarios of a policy, None while there are none that could be used."""
     try:
-        return live_quiz(policy)
+        return live_quiz(session, policy)
     except (NoQuiz, NotFound):
         return None
 

@@ -88,7 +88,7 @@ def lent(session: Session, policy: str) -> dict[str, str]:
     documents = [each.document for each in on_file() if each.name == policy]
     documents += [parse(latest.text)] if latest else []
     known = {id_: each.text for found in documents for id_, each in found.clauses.items()}
-    return {id_: known.get(id_, "") for id_ in cited(find_quiz(policy))}
+    return {id_: known.get(id_, "") for id_ in cited(find_quiz(session, policy))}
 
 
 def new_name(session: Session, title: str) -> str:

@@ -55,7 +55,7 @@ class Preview:
 
 def outline(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Outline:
     """Return what there is of a draft, and what is still to do."""
-    citing = cited(find_quiz(draft.policy))
+    citing = cited(find_quiz(session, draft.policy))
     ids = {each.id for each in draft.manuscript.passages}
     second = second_person(session, draft, now=now)
     names = _names(session, now=now)
@@ -75,7 +75,7 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
     """Return all that is to be looked at before this draft is approved and published."""
     proposal = of_draft(session, draft, settings=settings, now=now)
     changes = _changes(session, proposal)
-    quiz = find_quiz(draft.policy)
+    quiz = find_quiz(session, draft.policy)
     told: dict[str, Any] = {"opens_days": settings.renewal_opens_days, "now": now}
     return Preview(
         proposal=proposal,

@@ -11,13 +11,13 @@ from portal.errors import NotFound
 from portal.people.queries import missing_contacts
 from portal.policies.checks import checks
 from portal.policies.drafts import Written, drafts
-from portal.policies.queries import published
+from portal.policies.queries import names, published
 from portal.policies.text import Document, parse
+from portal.publishing.citing import find_quiz
 from portal.quizzes.content import Card, Quiz, Scenario, digest
 from portal.quizzes.queries import Approved, approved
 from portal.quizzes.remarking import Question
 from portal.quizzes.remarks import Withdrawn, withdrawn
-from portal.quizzes.shelf import live_quiz
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class Desk:
     drafts: tuple[Written, ...]
     checks: dict[str, Any]  # who checked what was written here
     scenarios: tuple[Reviewed, ...]
+    quizzes: tuple[str, ...]  # names of policies
     missing: tuple[str, ...]
 
     @property
@@ -67,6 +68,7 @@ def desk(session: Session) -> Desk:
         drafts=drafts(session),
         checks=checks(session),
         scenarios=reviewed(session),
+        quizzes=tuple(each.policy for each in _live(session)),
         missing=missing_contacts(session),
     )
 
@@ -89,7 +91,7 @@ def reviewed(session: Session) -> tuple[Reviewed, ...]:
     by_digest, wrong = approved(session), {each.digest: each for each in withdrawn(session)}
     return tuple(
         Reviewed(item=item, digest=words, approved=by_digest.get(words), withdrawn=wrong.get(words))
-        for quiz in _live()
+        for quiz in _live(session)
         for item in _items(quiz)
         for words in (digest(item),)
     )
@@ -106,7 +108,7 @@ def get_reviewed(session: Session, scenario: str) -> Reviewed:
 def question(session: Session, scenario: str, *, pass_percent: int) -> Question:
     """Return a scenario as it would be withdrawn as wrong; raises NotFound, for a card too."""
     found = get_reviewed(session, scenario)
-    for quiz in _live():
+    for quiz in _live(session):
         if found.item in quiz.scenarios:
             return Question(
                 scenario=scenario,
@@ -117,8 +119,10 @@ def question(session: Session, scenario: str, *, pass_percent: int) -> Question:
     raise NotFound
 
 
-def _live() -> Iterator[Quiz]:
-    return (live_quiz(name) for name in sorted({each.name for each in on_file()}))
+def _live(session: Session) -> Iterator[Quiz]:
+    known = {each.name for each in on_file()} | set(names(session))
+    found = (find_quiz(session, name) for name in sorted(known))
+    return (quiz for quiz in found if quiz)
 
 
 def _items(quiz: Quiz) -> tuple[Scenario | Card, ...]:

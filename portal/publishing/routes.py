@@ -3,6 +3,7 @@
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+import portal.publishing.authoring
 import portal.publishing.drafting
 import portal.publishing.releasing
 import portal.publishing.scenarios  # noqa: F401 - importing pages hangs them on the blueprint

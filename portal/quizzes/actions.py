@@ -32,9 +32,10 @@ from portal.quizzes.models import (
     Unlock,
 )
 from portal.quizzes.queries import Try, get_attempt
+from portal.quizzes.refusals import NotForYou
 from portal.quizzes.remarking import catch_up
 from portal.quizzes.remarks import withdrawn_words
-from portal.quizzes.turn import NotForYou, Turn, take
+from portal.quizzes.turn import Turn, take
 
 
 class OutOfStep(Refusal):

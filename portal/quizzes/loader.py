@@ -46,12 +46,20 @@ class BadQuiz(ValueError):
 
 def load(path: Path, *, clauses: Collection[str]) -> Quiz:
     """Return the quiz in this file, or raise BadQuiz; `clauses` are the ids the policy has."""
+    return read(whole(path), name=path.name, clauses=clauses)
+
+
+def whole(path: Path) -> bytes:
+    """Return what is in the file; of one that is too large, enough to tell that it is."""
     with path.open("rb") as file:
-        return read(file.read(LARGEST + 1), name=path.name, clauses=clauses)
+        return file.read(LARGEST + 1)
 
 
-def read(source: bytes, *, name: str, clauses: Collection[str]) -> Quiz:
-    """Return the quiz in these bytes, or raise BadQuiz with every fault in it."""
+def read(source: bytes, *, name: str, clauses: Collection[str] | None) -> Quiz:
+    """Return the quiz in these bytes, or raise BadQuiz with every fault in it.
+
+    `clauses` None leaves open which clauses there are.
+    """
     text, data = _toml(source, name)
     try:
         return Quiz.model_validate(data, context=clauses)

@@ -34,8 +34,9 @@ _AGAIN = (
     .correlate(Attempt)
     .scalar_subquery()
 )
+IS_PASS = sa.or_(Result.passed, _LATER.is_not(None))
 MISSED = sa.func.coalesce(_AGAIN, Result.missed).label("missed")  # as marked last
-_PASSED_AT = sa.case((Result.passed, Result.closed_at), else_=_LATER).label("passed_at")
+PASSED_AT = sa.case((Result.passed, Result.closed_at), else_=_LATER).label("passed_at")
 PASSES = (
     sa.select(
         Attempt.id.label("attempt_id"),
@@ -43,20 +44,20 @@ PASSES = (
         Attempt.policy,
         Attempt.major,
         Attempt.cycle,
-        _PASSED_AT,
+        PASSED_AT,
     )
     .join(Result, Result.attempt_id == Attempt.id)
     .where(
         Attempt.person_id.in_(sa.bindparam("people", expanding=True)),
-        sa.or_(Result.passed, _LATER.is_not(None)),
+        IS_PASS,
     )
 )
 BOUND = (
     sa.select(Attempt.id, Result.closed_at, Result.score, Result.out_of)
-    .add_columns(Result.passed, _PASSED_AT)
+    .add_columns(Result.passed, PASSED_AT)
     .join(Result, Result.attempt_id == Attempt.id)
-    .where(OF_CYCLE, sa.or_(Result.passed, _LATER.is_not(None)))
-    .order_by(_PASSED_AT)
+    .where(OF_CYCLE, IS_PASS)
+    .order_by(PASSED_AT)
     .limit(1)
 )
 FAILURES = (

@@ -21,8 +21,8 @@ from portal.quizzes import queries
 from portal.quizzes.marking import Marked
 from portal.quizzes.models import ApprovalEnd, Attempt, Choice, Remarked, Remarking, Result
 from portal.quizzes.queries import Try, get_attempt
+from portal.quizzes.refusals import NotForYou
 from portal.quizzes.remarks import Remark, Withdrawn, mark_without, withdrawn, withdrawn_words
-from portal.quizzes.turn import NotForYou
 
 _ASKED = sa.select(Choice.attempt_id).where(Choice.scenario == sa.bindparam("scenario"))
 ASKING = (

@@ -41,13 +41,15 @@ def attempts(name: str, version: str) -> ResponseReturnValue:
         course = Course(policy=name, major=found.major, cycle=wanted.cycle)
         latest = queries.latest_attempt(session, actor().id, course=course)
         left = unread(session, actor().id, version=found)
-    if latest:
-        return redirect(url_for(".attempt", attempt_id=latest))
-    terms = _terms()
+        if latest:
+            return redirect(url_for(".attempt", attempt_id=latest))
+        terms = _terms()
+        size = terms.usual(wanted.scope)
+        words = usual_words(session, name, major=found.major, size=size)
     told = {"name": name, "version": version, "cycle": wanted.cycle}
     told |= {"scope": wanted.scope.value, "changed": sorted(wanted.changed)}
-    length = minutes(usual_words(name, size=terms.usual(wanted.scope)))
-    facts = {"told": told, "unread": left, "terms": terms, "minutes": length, "wanted": wanted}
+    facts = {"told": told, "unread": left, "terms": terms, "wanted": wanted}
+    facts |= {"minutes": minutes(words)}
     return render_template("quizzes/start.html", **facts)
 
 
@@ -56,7 +58,10 @@ def attempts(name: str, version: str) -> ResponseReturnValue:
 def open_attempt(name: str, version: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the one that is open."""
     wanted = _asked_for()
-    quiz, terms, rng, now = live_quiz(name), _terms(), random.SystemRandom(), clock.now()
+    terms, rng, now = _terms(), random.SystemRandom(), clock.now()
+    with db.reader() as session:
+        found = get_version(session, name, version)
+        quiz = live_quiz(session, name, major=found.major)
     with db.change() as session:
         attempt_id = actions.open_attempt(
             session,

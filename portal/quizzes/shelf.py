@@ -1,4 +1,8 @@
-"""The quizzes that lie in quizzes/: one file a policy, read again when it was changed."""
+"""Which quiz is live: the newest published for a major or, where none was, the file in quizzes/.
+
+A file is read again when it was changed. A bad one takes nothing down: what was read last goes on,
+and the log says what is wrong.
+"""
 
 import logging
 import re
@@ -7,14 +11,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
+from sqlalchemy.orm import Session
+
 from portal import paths
 from portal.errors import NotFound, Refusal
 from portal.policies.text import parse
 from portal.quizzes.content import Quiz
-from portal.quizzes.loader import BadQuiz, load
+from portal.quizzes.editions import Edition, editions, source_of
+from portal.quizzes.loader import BadQuiz, read, whole
 
 log = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9-]{1,60}")  # of a policy: it comes from an address and names files here
+NEWEST = 9999  # whatever a text says: majors have four digits at most
 
 
 class NoQuiz(Refusal):
@@ -23,43 +31,94 @@ class NoQuiz(Refusal):
     code: ClassVar[str] = "no-quiz"
 
 
-def live_quiz(policy: str) -> Quiz:
-    """Return the quiz of this policy; raises NotFound for what can be no policy's name, and NoQuiz.
-
-    What is wrong with the file is logged.
-    """
-    return _live(policy).quiz
-
-
-def usual_words(policy: str, *, size: int) -> int:
-    """Return how many words an attempt of so many scenarios has on average; raises NoQuiz."""
-    live = _live(policy)
-    return live.words * size // len(live.quiz.scenarios)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Live:
+class Live:
+    """A quiz that can be asked, its bytes, and as what it was published; None: it is the file."""
+
     quiz: Quiz
+    source: bytes
     words: int  # of all its scenarios: counting them takes longer than a page may
+    edition: Edition | None = None
 
 
-def _live(policy: str) -> _Live:
-    if not NAME.fullmatch(policy):
-        raise NotFound
-    path = paths.QUIZZES / f"{policy}.toml"
+def live_quiz(session: Session, policy: str, *, major: int = NEWEST) -> Quiz:
+    """Return the quiz that tutors are asked; raises as `live` does."""
+    return live(session, policy, major=major).quiz
+
+
+def usual_words(session: Session, policy: str, *, major: int, size: int) -> int:
+    """Return how many words an attempt of so many scenarios has on average; raises NoQuiz."""
+    found = live(session, policy, major=major)
+    return found.words * size // len(found.quiz.scenarios)
+
+
+def live(session: Session, policy: str, *, major: int = NEWEST) -> Live:
+    """Return what is live for this major, or for the newest: of the highest major up to it.
+
+    Where there is none for a new major yet, that of the one before goes on. Raises NotFound for
+    what can be no policy's name, and NoQuiz.
+    """
+    edition = next((each for each in editions(session, policy) if each.major <= major), None)
+    if edition and edition.major == major:
+        return _published(session, edition)
+    try:
+        file = on_file(policy)
+    except NoQuiz:
+        if edition is None:
+            raise
+        return _published(session, edition)
+    older = edition is None or edition.major < file.quiz.major <= major
+    return file if older or edition is None else _published(session, edition)
+
+
+def quiz_on_file(policy: str) -> Quiz:
+    """Return the quiz in quizzes/; raises NotFound and NoQuiz as `live` does."""
+    return on_file(policy).quiz
+
+
+_READ: dict[str, Live] = {}  # editions by id, and of each file what was read last without a fault
+
+
+def _published(session: Session, edition: Edition) -> Live:
+    if edition.id not in _READ:
+        source = source_of(session, edition.policy, edition=edition.id)
+        # Its clauses were checked when it was published: a later text does not take it down.
+        quiz = read(source, name=f"{edition.policy}.toml", clauses=None)
+        _READ[edition.id] = _counted(quiz, source, edition)
+    return _READ[edition.id]
+
+
+def on_file(policy: str) -> Live:
+    """Return what lies in quizzes/, as it was read last without a fault; raises as `live` does."""
+    path = _path(policy)
     texts = sorted((paths.POLICIES / policy).glob("*.md"))
     try:
-        return _read(path, stamp=tuple((file, file.stat().st_mtime_ns) for file in (path, *texts)))
+        stamp = tuple((file, file.stat().st_mtime_ns) for file in (path, *texts))
+        _READ[str(path)] = _read(path, stamp=stamp)
     except FileNotFoundError as error:
         raise NoQuiz("This policy has no scenarios yet. Ask HR when they will come.") from error
     except BadQuiz as error:
         log.exception("the quiz of %s cannot be used", policy)
-        raise NoQuiz("The scenarios cannot be shown just now. Ask HR to look.") from error
+        if str(path) not in _READ:
+            raise NoQuiz("The scenarios cannot be shown just now. Ask HR to look.") from error
+    return _READ[str(path)]
+
+
+def _path(policy: str) -> Path:
+    if not NAME.fullmatch(policy):
+        raise NotFound
+    return paths.QUIZZES / f"{policy}.toml"
 
 
 @lru_cache(maxsize=16)
-def _read(path: Path, *, stamp: tuple[tuple[Path, int], ...]) -> _Live:
+def _read(path: Path, *, stamp: tuple[tuple[Path, int], ...]) -> Live:
     """Return the quiz as it was when the files had these times; all texts lend it their clauses."""
     texts = [file.read_text(encoding="utf-8") for file, _ in stamp if file != path]
-    quiz = load(path, clauses={clause for text in texts for clause in parse(text).clauses})
-    return _Live(quiz=quiz, words=sum(each.words for each in quiz.scenarios))
+    clauses = {clause for text in texts for clause in parse(text).clauses}
+    source = whole(path)
+    return _counted(read(source, name=path.name, clauses=clauses), source)
+
+
+def _counted(quiz: Quiz, source: bytes, edition: Edition | None = None) -> Live:
+    words = sum(each.words for each in quiz.scenarios)
+    return Live(quiz=quiz, source=source, words=words, edition=edition)

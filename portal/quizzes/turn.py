@@ -20,6 +20,7 @@ from portal.quizzes.content import Quiz, Scenario, digest
 from portal.quizzes.course import Course, Round, Scope, Terms
 from portal.quizzes.drawing import Drawn, draw
 from portal.quizzes.models import Attempt, Result
+from portal.quizzes.passing import IS_PASS, PASSED_AT
 from portal.quizzes.remarks import withdrawn_words
 from portal.quizzes.rules import CannotDraw
 from portal.quizzes.shelf import NoQuiz
@@ -30,18 +31,11 @@ PASSED = (
     .where(
         Attempt.person_id == sa.bindparam("person"),
         Attempt.policy == sa.bindparam("policy"),
-        Result.passed,
+        IS_PASS,
     )
-    .order_by(Result.closed_at.desc())
+    .order_by(PASSED_AT.desc())
     .limit(1)
 )
-
-
-class NotForYou(Refusal):
-    """Only named roles may do this."""
-
-    status: ClassVar[int] = 403
-    code: ClassVar[str] = "not-for-you"
 
 
 class NotAllRead(Refusal):

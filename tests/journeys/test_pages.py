@@ -28,6 +28,9 @@ ELSEWHERE = {
     "onboarding.next_step",  # sends on, shows nothing
     "people.link",  # the journey comes by it
     "acknowledgements.pdf",  # no page
+    "publishing.live_file",  # nor are these
+    "publishing.draft_file",
+    "publishing.edition_file",
 }
 
 
@@ -63,7 +66,7 @@ class Tour:
             self.visitor.faults += faults_at_a_desk_in_the_dark(self.visitor.page)
 
     def _links(self) -> list[str]:
-        links = self.visitor.page.locator("a[href^='/']:not([href*='.pdf'])")
+        links = self.visitor.page.locator("a[href^='/']:not([href*='.pdf'], [href$='.toml'])")
         hrefs = links.evaluate_all("all => all.map(each => each.getAttribute('href'))")
         return [href.partition("#")[0] for href in hrefs]
 

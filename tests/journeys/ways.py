@@ -7,7 +7,7 @@ from datetime import timedelta
 from playwright.sync_api import APIRequestContext
 
 from portal import clock
-from portal.quizzes.shelf import live_quiz
+from portal.quizzes.shelf import quiz_on_file
 from portal.quizzes.steps import Asks, Kind, Option, Step
 from tests.factories import POLICY
 from tests.journeys.visitors import Visitor
@@ -15,7 +15,7 @@ from tests.journeys.visitors import Visitor
 PASSWORD = "amber fjord, seven herons"
 ON = re.compile("Next:|Done:")  # what sends on from a section that was read
 THINGS = ".order form > span:first-of-type"  # to put in order
-SCENARIOS = {each.title: each for each in live_quiz(POLICY).scenarios}
+SCENARIOS = {each.title: each for each in quiz_on_file(POLICY).scenarios}
 
 
 def arrive(visitor: Visitor, link: str) -> None:

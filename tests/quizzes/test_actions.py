@@ -27,9 +27,10 @@ from portal.quizzes.course import Course, Scope
 from portal.quizzes.models import Attempt, Choice, Result
 from portal.quizzes.passing import bound_pass
 from portal.quizzes.queries import failures, get_attempt, passes
-from portal.quizzes.shelf import live_quiz
+from portal.quizzes.refusals import NotForYou
+from portal.quizzes.shelf import quiz_on_file
 from portal.quizzes.steps import Kind
-from portal.quizzes.turn import NotAllRead, NotApproved, NotForYou, NotYet, Passed
+from portal.quizzes.turn import NotAllRead, NotApproved, NotYet, Passed
 from tests.factories import (
     LEAD,
     NOW,
@@ -98,7 +99,7 @@ def test_an_attempt_asks_eight_scenarios_two_of_them_walks_and_covers_every_esca
     assert len(scenarios) == 8
     assert sum(each.form == "walk" for each in scenarios) == 2
     tested = frozenset().union(*(each.clauses for each in scenarios))
-    assert tested >= set(live_quiz(POLICY).must_cover)
+    assert tested >= set(quiz_on_file(POLICY).must_cover)
 
 
 def test_opening_twice_gives_the_one_open_attempt(session, tutor):
@@ -317,7 +318,7 @@ def test_a_short_check_asks_about_what_changed_since_the_version_passed(session,
     for seed in range(10):
         with session.begin_nested() as trial:
             short = start_quiz(session, tutor, cycle=2, scope=Scope.SHORT, seed=seed)
-            assert clauses_of(session, short, tutor) >= {"GEO-2"} | live_quiz(POLICY).critical
+            assert clauses_of(session, short, tutor) >= {"GEO-2"} | quiz_on_file(POLICY).critical
             trial.rollback()
 
 
@@ -353,7 +354,7 @@ def test_outside_the_demonstration_nothing_is_asked_that_nobody_approved(session
 
 
 def test_an_approval_can_be_taken_back_at_once(session, tutor):
-    strict, quiz = replace(TERMS, unreviewed=False), live_quiz(POLICY)
+    strict, quiz = replace(TERMS, unreviewed=False), quiz_on_file(POLICY)
     for each in quiz.scenarios:
         approve(session, each.id, digest=digest(each), by=LEAD, now=NOW)
     attempt = get_attempt(session, start_quiz(session, tutor, terms=strict), person_id=tutor)
@@ -365,7 +366,7 @@ def test_an_approval_can_be_taken_back_at_once(session, tutor):
 
 
 def test_a_scenario_is_approved_once_by_the_lead_only(session):
-    scenario = live_quiz(POLICY).scenarios[0]
+    scenario = quiz_on_file(POLICY).scenarios[0]
     words = digest(scenario)
 
     approve(session, scenario.id, digest=words, by=LEAD, now=NOW)

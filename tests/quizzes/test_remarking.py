@@ -14,10 +14,10 @@ from portal.quizzes.marking import mark, replay
 from portal.quizzes.models import Remarked, Result
 from portal.quizzes.passing import bound_pass
 from portal.quizzes.queries import failures, get_attempt, passes
+from portal.quizzes.refusals import NotForYou
 from portal.quizzes.remarking import Question, affected, remark_faults, withdraw_question
 from portal.quizzes.remarks import mark_without
 from portal.quizzes.steps import Kind
-from portal.quizzes.turn import NotForYou
 from tests.factories import (
     EARLIER,
     LEAD,

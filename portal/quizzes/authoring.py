@@ -1,0 +1,176 @@
+"""What an author is writing: kept faults and all, and what is still in the way of publishing it."""
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.access import Actor, Role
+from portal.db import rows
+from portal.errors import Refusal
+from portal.ledger.actions import note
+from portal.quizzes import queries
+from portal.quizzes.content import Quiz, digest
+from portal.quizzes.course import Scope, Terms
+from portal.quizzes.drawing import draw
+from portal.quizzes.editions import publish_quiz
+from portal.quizzes.loader import BadQuiz, Fault, read
+from portal.quizzes.models import QuizDraft
+from portal.quizzes.refusals import NotForYou
+from portal.quizzes.remarks import withdrawn_words
+from portal.quizzes.rules import CannotDraw
+from portal.quizzes.shelf import live
+
+WRITERS = (Role.AUTHOR, Role.SAFEGUARDING_LEAD)
+DRAFT = sa.select(
+    QuizDraft.n,
+    QuizDraft.source,
+    QuizDraft.saved_at.label("at"),
+    QuizDraft.saved_by_name.label("by"),
+).where(QuizDraft.policy == sa.bindparam("policy"))
+
+
+class DraftMoved(Refusal):
+    """Somebody saved in between: nothing is overwritten unseen."""
+
+    code: ClassVar[str] = "draft-moved"
+
+
+class NotReady(Refusal):
+    """The quiz cannot go live like this; the sentence says what is missing."""
+
+    code: ClassVar[str] = "quiz-not-ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The bytes as they were saved the n-th time; 0: nobody saved any, and these are live."""
+
+    n: int
+    source: bytes
+    at: datetime | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What can be told of a quiz file: the quiz, or every fault in it."""
+
+    quiz: Quiz | None
+    faults: tuple[Fault, ...]
+
+
+def draft_of(session: Session, policy: str) -> Draft:
+    """Return what is being written for a policy or, before anything is, what is live.
+
+    Raises NotFound and NoQuiz where there is neither.
+    """
+    for row in rows(session, DRAFT, policy=policy):
+        return Draft(n=row.n, source=bytes(row.source), at=row.at, by=row.by)
+    return Draft(n=0, source=live(session, policy).source)
+
+
+def save_draft(
+    session: Session, policy: str, source: bytes, *, n: int, by: Actor, now: datetime
+) -> None:
+    """Keep what was written, faults and all, over what was saved the n-th time.
+
+    Raises NotForYou but for an author and the safeguarding lead, and DraftMoved.
+    """
+    if not by.has(*WRITERS):
+        raise NotForYou("Only an author or the safeguarding lead writes scenarios.")
+    standing = draft_of(session, policy)
+    if standing.n != n:
+        raise DraftMoved(f"{standing.by} saved the scenarios in between.", policy=policy)
+    row = {"n": n + 1, "source": source, "saved_at": now}
+    row |= {"saved_by": by.id, "saved_by_name": by.name}
+    if n:
+        session.execute(sa.update(QuizDraft).where(QuizDraft.policy == policy).values(**row))
+    else:
+        session.execute(sa.insert(QuizDraft).values(policy=policy, **row))
+    note(session, "quiz.drafted", by=by, subject=by.id, now=now, policy=policy, n=n + 1)
+
+
+def check(source: bytes, *, policy: str, lengths: Mapping[str, int]) -> Checked:
+    """Return the quiz in these bytes, or every fault; `lengths` has the clauses it may name."""
+    name = f"{policy}.toml"
+    try:
+        quiz = read(source, name=name, clauses=lengths.keys())
+    except BadQuiz as bad:
+        return Checked(quiz=None, faults=bad.faults)
+    if quiz.policy != policy:
+        reason = f"this is the quiz of {policy}, not of {quiz.policy}"
+        return Checked(quiz=None, faults=(Fault(file=name, line=1, place="policy", reason=reason),))
+    return Checked(quiz=quiz, faults=())
+
+
+def obstacles(
+    session: Session, quiz: Quiz, *, lengths: Mapping[str, int], terms: Terms
+) -> tuple[str, ...]:
+    """Return, in sentences, what keeps this quiz from going live; nothing: it may."""
+    approved, wrong = queries.reviewed(session), withdrawn_words(session)
+    words = {each: digest(each) for each in quiz.scenarios}
+    eligible = [each for each, told in words.items() if told in approved and told not in wrong]
+    tested = frozenset().union(*(each.clauses for each in eligible))
+    if missing := [clause for clause in quiz.must_cover if clause not in tested]:
+        return (f"No approved scenario tests {', '.join(missing)}.",)
+    return tuple(_undrawable(quiz, {each.id for each in eligible}, lengths, terms))
+
+
+def publish_draft(
+    session: Session,
+    policy: str,
+    *,
+    n: int,
+    lengths: Mapping[str, int],
+    terms: Terms,
+    by: Actor,
+    now: datetime,
+) -> Quiz:
+    """Make the draft as it was shown live, and put it away.
+
+    Raises NotForYou but for the safeguarding lead, DraftMoved and NotReady.
+    """
+    draft = draft_of(session, policy)
+    if draft.n != n or not n:
+        raise DraftMoved("The draft is another one by now. Look at it again.", policy=policy)
+    quiz = go_live(
+        session, draft.source, policy=policy, lengths=lengths, terms=terms, by=by, now=now
+    )
+    session.execute(sa.delete(QuizDraft).where(QuizDraft.policy == policy))
+    return quiz
+
+
+def go_live(
+    session: Session,
+    source: bytes,
+    *,
+    policy: str,
+    lengths: Mapping[str, int],
+    terms: Terms,
+    by: Actor,
+    now: datetime,
+) -> Quiz:
+    """Publish these bytes. Raises NotForYou but for the safeguarding lead, and NotReady."""
+    checked = check(source, policy=policy, lengths=lengths)
+    if checked.quiz is None:
+        raise NotReady("; ".join(map(str, checked.faults)), policy=policy)
+    if missing := obstacles(session, checked.quiz, lengths=lengths, terms=terms):
+        raise NotReady(f"Nothing was published. {' '.join(missing)}", policy=policy)
+    publish_quiz(session, checked.quiz, source=source, by=by, now=now)
+    return checked.quiz
+
+
+def _undrawable(
+    quiz: Quiz, eligible: set[str], lengths: Mapping[str, int], terms: Terms
+) -> Iterator[str]:
+    """Yield why no full attempt can be drawn from what is approved."""
+    wish = terms.wish(Scope.FULL, must_cover=quiz.must_cover)
+    try:
+        draw(quiz, wish, eligible=eligible, lengths=lengths, rng=random.Random(1))  # noqa: S311 - a draw, not a secret
+    except CannotDraw as error:
+        yield f"Too few scenarios are approved. {error}"

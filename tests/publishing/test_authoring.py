@@ -1,0 +1,208 @@
+"""Scenarios are written in the browser, tried out, approved word for word, and published."""
+
+import html
+import io
+import re
+
+import pytest
+
+from portal.access import Role
+from portal.ledger.queries import about
+from portal.quizzes.actions import approve
+from portal.quizzes.content import digest
+from portal.quizzes.editions import editions
+from portal.quizzes.shelf import live, live_quiz
+from tests.factories import (
+    LEAD,
+    NOW,
+    POLICY,
+    add_somebody,
+    post,
+    publish_policy,
+    set_contacts,
+    sign_in_as,
+)
+from tests.quizzes.samples import FILE
+
+PAGE = f"/publishing/quizzes/{POLICY}"
+SHIPPED = FILE.read_bytes()
+CHANGED = SHIPPED.replace(b"Caf\xc3\xa9 Wi-Fi", b"Fast Wi-Fi", 1)
+BROKEN = SHIPPED.replace(b'form = "single"', b'form = "riddle"', 1)
+
+
+@pytest.fixture
+def desk(app, client):
+    """A policy that is adopted, every scenario approved, and an author at the browser."""
+    with app.extensions["db"].change() as session:
+        set_contacts(session)
+        publish_policy(session)
+        for each in live_quiz(session, POLICY).scenarios:
+            approve(session, each.id, digest=digest(each), by=LEAD, now=NOW)
+    enter(app, client, "Ash Writer", Role.AUTHOR)
+    return app
+
+
+def enter(app, client, name, role):
+    with app.extensions["db"].change() as session:
+        person = add_somebody(session, name, role)
+    sign_in_as(client, person)
+    return person
+
+
+def typed(source):
+    """What a browser sends of a box that holds this."""
+    return source.decode().replace("\n", "\r\n")
+
+
+def box(page):
+    """What stands in the box, as a browser reads it: the first line feed is not part of it."""
+    inside = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1]
+    return html.unescape(inside).replace("\r\n", "\n").removeprefix("\n")
+
+
+def save(client, source, *, n=0):
+    return post(client, f"{PAGE}/draft", text=typed(source), n=n)
+
+
+def lines_of(source, word):
+    return [n for n, line in enumerate(source.split(b"\n"), start=1) if word in line]
+
+
+def test_the_box_holds_the_live_file_and_saving_it_changes_no_byte(desk, client):
+    assert box(client.get(f"{PAGE}/draft").text).encode() == SHIPPED
+
+    save(client, SHIPPED)
+
+    assert client.get(f"{PAGE}/draft.toml").data == SHIPPED
+
+
+def test_a_fault_is_told_at_its_line_and_nothing_typed_is_lost(desk, client):
+    answer = save(client, BROKEN)
+
+    (line,) = lines_of(BROKEN, b"riddle")
+    assert answer.status_code == 422
+    assert f"<strong>Line {line}</strong>" in answer.text
+    assert re.search(rf"<mark>{line}  form = &#34;riddle&#34;</mark>", answer.text)
+    assert box(answer.text).encode() == BROKEN
+    assert client.get(f"{PAGE}/draft.toml").data == BROKEN
+
+
+def test_text_that_is_no_toml_at_all_is_kept_and_told_as_well(desk, client):
+    answer = save(client, b"policy = \n[[")
+
+    assert answer.status_code == 422
+    assert "Line 1" in answer.text
+    assert client.get(f"{PAGE}/draft.toml").data == b"policy = \n[["
+
+
+def test_who_saves_over_somebody_elses_words_is_told_and_keeps_their_own(desk, client):
+    save(client, CHANGED)
+
+    answer = save(client, BROKEN, n=0)
+
+    assert answer.status_code == 409
+    assert "Ash Writer saved the scenarios in between." in html.unescape(answer.text)
+    assert box(answer.text).encode() == BROKEN
+    assert client.get(f"{PAGE}/draft.toml").data == CHANGED
+
+
+def test_a_file_is_taken_in_place_of_the_text_and_given_back_byte_for_byte(desk, client):
+    source = CHANGED.replace(b"\n", b"\r\n")
+
+    file = (io.BytesIO(source), "new.toml")
+    answer = post(client, f"{PAGE}/draft/file", n=0, file=file)
+
+    assert answer.headers["Location"].endswith(PAGE)
+    assert client.get(f"{PAGE}/draft.toml").data == source
+
+
+@pytest.mark.parametrize("source", [b"", b"\xff\xfe", b"x" * 300_000])
+def test_a_file_that_is_none_changes_nothing(desk, client, source):
+    answer = post(client, f"{PAGE}/draft/file", n=0, file=(io.BytesIO(source), "new.toml"))
+
+    assert "Choose a TOML file" in client.get(answer.headers["Location"]).text
+    assert client.get(f"{PAGE}/draft.toml").data == SHIPPED
+
+
+def test_a_scenario_is_tried_out_with_every_option_consequence_and_clause(desk, client):
+    save(client, CHANGED)
+
+    page = html.unescape(client.get(f"{PAGE}/draft/scenarios/S01").text)
+
+    assert "<h1>Fast Wi-Fi</h1>" in page
+    with desk.extensions["db"].reader() as session:
+        step = live_quiz(session, POLICY).scenarios[0].steps[0]
+    for option in step.options:
+        at = page.index(option.text)
+        assert page.index(option.outcome, at) < page.index(option.why, at)
+        assert option.clauses[0] in page
+
+
+def test_an_author_writes_and_does_not_publish(desk, client):
+    save(client, CHANGED)
+
+    assert post(client, f"{PAGE}/editions", n=1).status_code == 403
+    with desk.extensions["db"].reader() as session:
+        assert editions(session, POLICY) == ()
+
+
+def reworded(source):
+    """Every scenario in other words, so that none is approved."""
+    return source.replace(b'question = "', b'question = "Now: ')
+
+
+def test_what_is_missing_is_said_and_the_old_quiz_stays(desk, client):
+    save(client, reworded(SHIPPED))
+    enter(desk, client, "Morgan Ellery", Role.SAFEGUARDING_LEAD)
+
+    page = client.get(PAGE).text
+    answer = post(client, f"{PAGE}/editions", n=1)
+
+    assert "No approved scenario tests GEO-6" in page
+    assert answer.status_code == 409
+    assert "Nothing was published" in answer.text
+    with desk.extensions["db"].reader() as session:
+        assert live(session, POLICY).source == SHIPPED
+
+
+def test_the_lead_approves_what_changed_and_publishes_it(desk, client):
+    save(client, CHANGED)
+    enter(desk, client, "Morgan Ellery", Role.SAFEGUARDING_LEAD)
+    with desk.extensions["db"].reader() as session:
+        old = live_quiz(session, POLICY)
+    page = client.get(f"{PAGE}/draft/scenarios/S01").text
+    words = re.search(r'name="digest" value="(\w{64})"', page)[1]
+    assert words != digest(old.scenarios[0])
+
+    post(client, f"{PAGE}/draft/scenarios/S01", digest=words)
+    post(client, f"{PAGE}/editions", n=1)
+
+    with desk.extensions["db"].reader() as session:
+        found = live(session, POLICY)
+        assert "quiz.published" in [each.type for each in about(session, found.edition.id)]
+    assert found.source == CHANGED
+    assert (found.edition.by, found.edition.n) == ("Morgan Ellery", 1)
+    assert client.get(f"{PAGE}/live.toml").data == CHANGED
+    assert client.get(f"{PAGE}/editions/{found.edition.id}.toml").data == CHANGED
+
+
+def test_words_that_were_not_shown_are_not_approved(desk, client):
+    save(client, CHANGED)
+    enter(desk, client, "Morgan Ellery", Role.SAFEGUARDING_LEAD)
+
+    answer = post(client, f"{PAGE}/draft/scenarios/S01", digest="0" * 64)
+
+    assert answer.status_code == 409
+
+
+def test_a_draft_saved_meanwhile_is_not_published_unseen(desk, client):
+    save(client, CHANGED)
+    save(client, CHANGED + b"\n", n=1)
+    enter(desk, client, "Morgan Ellery", Role.SAFEGUARDING_LEAD)
+
+    assert post(client, f"{PAGE}/editions", n=1).status_code == 409
+
+
+def test_a_policy_without_any_text_has_no_such_page(desk, client):
+    assert client.get("/publishing/quizzes/nothing").status_code == 404
+    assert client.get(f"{PAGE}/editions/zzzzzzzzzzzzzzzz.toml").status_code == 404
