@@ -20,7 +20,9 @@ def create_app(settings: "Settings") -> "Flask":
 
     from portal import paths
     from portal.access import init_access
+    from portal.acknowledgements.expiry import alarm
     from portal.acknowledgements.press import Press
+    from portal.acknowledgements.wire import Given
     from portal.db import init_db
     from portal.errors import init_errors
     from portal.onboarding.actions import hindrances
@@ -36,7 +38,10 @@ def create_app(settings: "Settings") -> "Flask":
     _open_rooms(app)
     app.extensions["outbox_handlers"] = _handlers()
     app.extensions["outbox_daily"] = _daily()
-    app.extensions["press"] = Press(settings.keys, seconds=settings.press_seconds)
+    app.extensions["press"] = Press(
+        settings.keys, seconds=settings.press_seconds, given=Given.said_by(settings)
+    )
+    app.extensions["alarm"] = alarm  # what administrators must know, for every page of theirs
     app.extensions["hindrances"] = hindrances  # whether anybody can be invited, for pages below
     app.extensions["db"].trace = _trace(app)
     return app
@@ -61,11 +66,12 @@ def _open_rooms(app: "Flask") -> None:
 
 
 def _info(settings: "Settings") -> "dict[str, Any]":
-    """Return what every database session carries: the zone, and who is told of which entry."""
+    """Return what every database session carries: the zone, who is told, what signs the head."""
+    from portal.ledger.witness import Signer
     from portal.onboarding.notices import queue_news
 
     subscriptions: dict[str, tuple[Subscriber, ...]] = {"version.published": (queue_news,)}
-    return {"zone": settings.zone, "subscriptions": subscriptions}
+    return {"zone": settings.zone, "subscriptions": subscriptions, "signer": Signer(settings.keys)}
 
 
 def _handlers() -> "dict[str, Handler]":
@@ -92,10 +98,11 @@ def _handlers() -> "dict[str, Handler]":
 
 def _daily() -> "tuple[Daily, ...]":
     """Return what queues the mails of each new day."""
+    from portal.acknowledgements.expiry import queue_alarm
     from portal.archive.heads import queue_heads
     from portal.onboarding.notices import queue_reminders
 
-    return queue_heads, queue_reminders
+    return queue_heads, queue_alarm, queue_reminders
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":

@@ -6,6 +6,7 @@ import sys
 import click
 
 from portal import create_app
+from portal.acknowledgements import commands as acknowledgements
 from portal.archive import commands as archive
 from portal.archive import erase
 from portal.clearance import commands as clearance
@@ -45,6 +46,7 @@ main.add_command(installation.serve)
 main.add_command(installation.worker)
 main.add_command(clearance.explain)
 main.add_command(archive.verify)
+main.add_command(acknowledgements.seal)
 main.add_command(erase.erase)
 main.add_command(ledger.ledger)
 main.add_command(quizzes.quiz)

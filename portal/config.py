@@ -30,6 +30,10 @@ class Settings(BaseModel, frozen=True, extra="forbid", validate_default=True):
     workers: int = Field(default=2, ge=1)
     threads: int = Field(default=8, ge=1)
     press_seconds: float = Field(default=5, gt=0)
+    seal_file: str = ""
+    seal_password: str = Field(default="", repr=False)
+    timestamp_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    timestamp_seconds: float = Field(default=2, gt=0, le=30)
 
     scenarios_per_attempt: int = Field(default=8, ge=1)
     walks_per_attempt: int = Field(default=2, ge=0)
@@ -60,6 +64,8 @@ class Settings(BaseModel, frozen=True, extra="forbid", validate_default=True):
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
         object.__setattr__(self, "database_url", url)
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
+        if self.seal_file:  # one that is named without a folder lies in the installation's
+            object.__setattr__(self, "seal_file", str(self.instance / self.seal_file))
         return self
 
     @property

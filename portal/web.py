@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
@@ -82,9 +82,17 @@ def _words(settings: Settings) -> dict[str, Any]:
         "opens": opens,
         "when": lambda moment: clock.in_words(moment, settings.zone),
         "day": lambda moment: clock.day_in_words(moment, settings.zone),
+        "alarm": _alarm(person, settings),
         "nav": nav(person, settings=settings) if person else (),
         "comfort": {**COMFORT, **dict(person.comfort if person else ())},
     }
+
+
+def _alarm(person: Any, settings: Settings) -> Any:
+    """Return what an administrator must know now, whatever the page; the rooms above say it."""
+    if person is None or not person.has(Role.ADMINISTRATOR):
+        return None
+    return current_app.extensions["alarm"](settings, now=clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,7 @@ TABLE = {
     "quizzes.reopen": {T},
     "quizzes.helper": {T},
     "quizzes.name_helper": {T},
+    "quizzes.cards": {T, M, H, L, AU, AD},
     "acknowledgements.sign": {T},
     "acknowledgements.create": {T},
     "acknowledgements.signed": {T, M, H, L},
@@ -158,6 +159,8 @@ TABLE = {
     "publishing.edition_file": {H, L, AU, AD},
     "publishing.remarking": {L},
     "publishing.remark": {L},
+    "publishing.ruling": {L},
+    "publishing.rule": {L},
 }
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -24,6 +24,8 @@ ERASABLE = {"remarks": "about"}
 
 def upgrade() -> None:
     """Make the tables of what comes after a signature, and guard them like all evidence."""
+    signature = sa.Column("signature", sa.String(length=100), nullable=False, server_default="")
+    op.add_column("head", signature)
     op.create_table(
         "remarks",
         sa.Column("about", sa.String(length=16), nullable=False),
@@ -184,3 +186,4 @@ def downgrade() -> None:
             message = f"{table} holds evidence and is never dropped"
             raise RuntimeError(message)
         op.drop_table(table)
+    op.drop_column("head", "signature")

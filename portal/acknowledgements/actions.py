@@ -1,7 +1,7 @@
 """Sign: everything that makes a signature, in the caller's one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +15,7 @@ from portal.acknowledgements.queries import find_serial
 from portal.acknowledgements.ready import Ready, ready
 from portal.acknowledgements.record import Draft, canonical, digest
 from portal.acknowledgements.refusals import AlreadySigned, Unsigned
+from portal.acknowledgements.seals import name_seal
 from portal.acknowledgements.statement import STATEMENT
 from portal.config import Settings
 from portal.db import new_id
@@ -26,6 +27,9 @@ from portal.people.queries import get_person, team_of
 
 SIGNED = "acknowledgement.signed"
 COPY, TELL_MANAGER = "acknowledgement-copy", "tutor-cleared"
+
+
+LASTS = timedelta(minutes=10)  # from the record to its storing; making a PDF takes seconds
 
 
 class GroundMoved(Unsigned):
@@ -43,6 +47,9 @@ class Sealed:
     json_digest: str
     pdf: bytes
     pdf_digest: str
+    stamp: dict[str, str]
+    chain: bytes
+    given: bool
 
 
 def sealed(draft: Draft, made: Made) -> Sealed:
@@ -53,6 +60,9 @@ def sealed(draft: Draft, made: Made) -> Sealed:
         json_digest=digest(draft.record),
         pdf=made.pdf,
         pdf_digest=made.digest,
+        stamp=made.stamp or {"absent": "no timestamp authority is set"},
+        chain=made.chain.encode(),
+        given=made.given,
     )
 
 
@@ -72,12 +82,24 @@ def store(session: Session, what: Sealed, *, by: Actor, now: datetime, **told: A
 
     The signer is whom the record names; `by` has shown it to the portal, and may be another.
     """
+    _require_fresh(what.draft.record.signed_at, now=now)
+    if what.chain:
+        name_seal(session, what.chain, given=what.given, now=now)
     row, version = _row(what), what.draft.record.policy.version
     _insert(session, row, what)
-    facts = {**_facts(row, version), **told}
+    facts = {**_facts(row, version), "timestamp": what.stamp, **told}
     note(session, SIGNED, by=by, subject=row["person_id"], now=now, **facts)
     _tell(session, row["id"], person_id=row["person_id"], now=now)
     return str(row["id"])
+
+
+def _require_fresh(signed_at: datetime, *, now: datetime) -> None:
+    """Raise GroundMoved for a record that is old: its time is printed, and must be that of signing.
+
+    The clock may have been set back a little in between.
+    """
+    if abs(now - signed_at) > LASTS:
+        raise GroundMoved("Your PDF was made too long ago. Nothing was signed yet. Sign again.")
 
 
 def note_download(session: Session, serial: str, *, of: str, by: Actor, now: datetime) -> None:

@@ -11,6 +11,8 @@ from portal.access import SYSTEM, Role
 from portal.acknowledgements.actions import COPY, TELL_MANAGER
 from portal.acknowledgements.afterwards import MAIL
 from portal.acknowledgements.declining import DECLINED, find_decline, hear_of
+from portal.acknowledgements.expiry import MAIL as SEAL_ENDS
+from portal.acknowledgements.expiry import alarm
 from portal.acknowledgements.printable import TELL_HR, TELL_TUTOR, find_who
 from portal.acknowledgements.queries import find_pdf, find_signed
 from portal.config import Settings
@@ -106,6 +108,21 @@ def tell_of_form(payload: dict[str, Any], outgoing_id: str, now: datetime) -> No
     deliver(mail, settings=settings, now=now)
 
 
+def tell_of_seal(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell an administrator what is wrong with the seal, as it stands when the mail goes."""
+    settings = _settings()
+    with db.reader() as session:
+        hearing = in_role(session, Role.ADMINISTRATOR, now=now)
+    reader = next((each for each in hearing if each.id == payload["person"]), None)
+    found = alarm(settings, now=now)
+    if reader is None or found is None:
+        raise NeverSend("not sent: this person is no administrator any more, or the seal is well")
+    words = {"name": reader.name, "sentence": found.sentence, "stopped": found.stopped}
+    words |= {"given": settings.seal_file, "organisation": settings.organisation}
+    mail = compose(SEAL_ENDS, to=reader.email, key=outgoing_id, words=words)
+    deliver(mail, settings=settings, now=now)
+
+
 HANDLERS: dict[str, Handler] = {
     COPY: send_copy,
     TELL_MANAGER: tell_manager,
@@ -113,6 +130,7 @@ HANDLERS: dict[str, Handler] = {
     DECLINED: tell_of_decline,
     TELL_HR: tell_of_name,
     TELL_TUTOR: tell_of_form,
+    SEAL_ENDS: tell_of_seal,
 }
 
 

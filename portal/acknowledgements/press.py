@@ -94,14 +94,17 @@ class CannotSeal(Unsigned):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A sealed PDF, the SHA-256 of its bytes, in hex, and what is known of its time stamp.
+    """A sealed PDF, the SHA-256 of its bytes, in hex, its time stamp, and the seal's certificates.
 
     `stamp` has `at`, `by` and `certificate`; or `failure`; or nothing when no authority is set.
+    `chain` is PEM, and empty where nothing was sealed; `given` says that the seal is from outside.
     """
 
     pdf: bytes
     digest: str
     stamp: dict[str, str] = field(default_factory=dict)
+    chain: str = ""
+    given: bool = False
 
 
 class Died(Exception):
@@ -143,8 +146,8 @@ class Press:
     def _made(self, job: bytes, seconds: float) -> Made:
         verdict, content = self._ask(job, seconds)
         if verdict == SEALED:
-            stamp, pdf = unpacked(content)
-            return Made(pdf=pdf, digest=hashlib.sha256(pdf).hexdigest(), stamp=stamp)
+            told, pdf = unpacked(content)
+            return Made(pdf=pdf, digest=hashlib.sha256(pdf).hexdigest(), **told)
         if verdict == UNPRINTABLE:
             raise CannotPrint(**json.loads(content))
         raise CannotSeal(content.decode()) if verdict == UNFIT else PressFailed(content.decode())

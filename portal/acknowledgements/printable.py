@@ -25,7 +25,7 @@ from portal.people.models import Person
 UNSHOWN, RECORDED = "name.unshown", "name.printable"
 TELL_HR, TELL_TUTOR = "name-unshown", "name-printable"
 WHO = sa.select(Person.id, Person.name, Person.email).where(Person.id == sa.bindparam("id"))
-FORMS = sa.select(PrintableName).order_by(PrintableName.recorded_at, PrintableName.id)
+FORMS = sa.select(*PrintableName.__table__.c).order_by(PrintableName.recorded_at, PrintableName.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def find_who(session: Session, person_id: str) -> Any | None:
 
 def forms(session: Session) -> list[Any]:
     """Return every form ever recorded, oldest first."""
-    return list(session.scalars(FORMS))
+    return list(session.execute(FORMS))
 
 
 def with_forms(session: Session, record: Record) -> Record:

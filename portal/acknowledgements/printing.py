@@ -3,6 +3,7 @@
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from portal.acknowledgements.given import given_seal
 from portal.acknowledgements.keys import KEY, Seal, SealUnfit, load_seal
@@ -39,16 +40,18 @@ def make(job: bytes, keys: Path, given: Given = NOTHING) -> bytes:
     return _made(job, keys, given)[1]
 
 
-def _made(job: bytes, keys: Path, given: Given) -> tuple[dict[str, str], bytes]:
+def _made(job: bytes, keys: Path, given: Given) -> tuple[dict[str, Any], bytes]:
     record = read(job)
     seal = _seal(keys, given)
     seal.require_valid(record.signed_at)
     pdf = render(record, fingerprint=seal.fingerprint)
     reason = f"Acknowledgement {record.serial}, as issued"
+    told = {"chain": seal.chain.decode(), "given": seal.given}
     if not given.timestamp_url:
-        return {}, seal_pdf(pdf, seal, reason=reason, at=record.signed_at)
+        return told, seal_pdf(pdf, seal, reason=reason, at=record.signed_at)
     authority = Authority(given.timestamp_url, seconds=given.timestamp_seconds)
-    return stamped(pdf, seal, authority, reason=reason, at=record.signed_at)
+    stamp, sealed = stamped(pdf, seal, authority, reason=reason, at=record.signed_at)
+    return {**told, "stamp": stamp}, sealed
 
 
 def _seal(keys: Path, given: Given) -> Seal:

@@ -115,7 +115,9 @@ def pdf(serial: str) -> ResponseReturnValue:
 
 def _own_words(session: Session, row: Any, *, now: datetime) -> dict[str, Any]:
     team_id = team_of(session, row.person_id, now=now)
-    return {"managed": bool(team_id and managers_of(session, team_id, now=now))}
+    said = verify.told_of(session, row.person_id, acknowledgement_id=row.id)
+    managed = bool(team_id and managers_of(session, team_id, now=now))
+    return {"managed": managed, "stamp": verify.stamp_in(said)}
 
 
 def _sign_words(form: SignForm, name: str, version: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ that allows no change. It is the seal of the organisation; the tutor's own signa
 statement inside.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ from portal.acknowledgements.keys import Seal
 FIELD = "Seal"
 # Hex digits for the signature; without a number pyHanko signs a second time to estimate.
 ROOM, ROOM_FOR_STAMP = 3072, 24_576
+# It writes down at length that nobody vouches for a timestamp authority: our answer says so.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,13 +60,14 @@ class Authority(TimeStamper):
         url = self._url
         secure = url.scheme == "https"
         make = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        with closing(make(url.hostname or "", url.port, timeout=self._seconds)) as connection:
+        limit = 2 * self._seconds  # lets a thread end that nobody waits for any more
+        with closing(make(url.hostname or "", url.port, timeout=limit)) as connection:
             path = (url.path or "/") + (f"?{url.query}" if url.query else "")
             connection.request("POST", path, body=question, headers=self._headers())
-            response = connection.getresponse()
-            if response.status != OK:
-                raise OSError(f"status {response.status}")
-            return response.read(LARGEST)
+            with closing(connection.getresponse()) as response:
+                if response.status != OK:
+                    raise OSError(f"status {response.status}")
+                return response.read(LARGEST)
 
     def _headers(self) -> dict[str, str]:
         if self._url.username is None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
 from portal.acknowledgements.actions import SIGNED
@@ -19,7 +20,16 @@ from portal.acknowledgements.queries import every_id, find_pdf, find_record, fin
 from portal.acknowledgements.record import Record, read
 from portal.acknowledgements.trial import Pair, trial_faults
 from portal.errors import NotFound
-from portal.ledger.checking import Fault, Reader, chain_faults, ends, erased, head_faults, links
+from portal.ledger.checking import (
+    Fault,
+    Reader,
+    chain_faults,
+    ends,
+    erased,
+    head_faults,
+    links,
+    signature_faults,
+)
 from portal.ledger.erasing import ERASED, erasures, kept_of
 from portal.ledger.evidence import row_faults
 from portal.ledger.queries import happened, told
@@ -80,14 +90,24 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
 
 
-def verify(reader: Reader, *, judge: Judge, heads: Iterable[Head] = ()) -> Report:
-    """Return what does not fit; each of `heads` was kept outside and must still be an entry."""
+def verify(
+    reader: Reader,
+    *,
+    judge: Judge,
+    heads: Iterable[Head] = (),
+    key: Ed25519PublicKey | None = None,
+) -> Report:
+    """Return what does not fit; each of `heads` was kept outside and must still be an entry.
+
+    `key` is the one that signs heads; without it the signature of the newest is not looked at.
+    """
     report, signed = Report(), defaultdict[str, list[Facts]](list)
     with reader() as session:
         ids = every_id(session)
         known = ends(session)
     rows = _remembered(links(reader, upto=known.last), report, signed)
     report.faults.extend(chain_faults(rows, known))
+    report.faults.extend(signature_faults(known, key=key) if key else ())
     for each in ids:
         with reader() as session:
             stored = load(session, each, told=signed[each])
@@ -142,7 +162,13 @@ def evidence(session: Session, row: Any) -> dict[str, Any]:
     stored = load(session, row.id, told=said)
     if stored is None:
         raise NotFound
-    return {"record": stored.record, "faults": list(faults(stored))}
+    return {"record": stored.record, "faults": list(faults(stored)), "stamp": stamp_in(said)}
+
+
+def stamp_in(said: Iterable[Facts]) -> Facts:
+    """Return what the signing's entry says of the time stamp, nothing where it says nothing."""
+    stamp: Facts = next((facts.get("timestamp", {}) for facts in said), {})
+    return {**stamp, "at": datetime.fromisoformat(stamp["at"])} if "at" in stamp else stamp
 
 
 def _remembered(

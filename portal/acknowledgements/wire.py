@@ -3,6 +3,9 @@
 import json
 import struct
 from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from portal.config import Settings
 
 LENGTH = struct.Struct("!I")
 SEALED, UNPRINTABLE, UNFIT, SHOWN = b"+", b"?", b"!", b"="
@@ -23,6 +26,16 @@ class Given:
     timestamp_url: str = ""
     timestamp_seconds: float = 2
 
+    @classmethod
+    def said_by(cls, settings: Settings) -> "Given":
+        """Return what these settings say."""
+        return cls(
+            file=settings.seal_file,
+            password=settings.seal_password,
+            timestamp_url=settings.timestamp_url,
+            timestamp_seconds=settings.timestamp_seconds,
+        )
+
     def as_bytes(self) -> bytes:
         """Return it for the wire."""
         return json.dumps(asdict(self)).encode()
@@ -33,13 +46,13 @@ class Given:
         return cls(**json.loads(content))
 
 
-def packed(stamp: dict[str, str], pdf: bytes) -> bytes:
-    """Return a sealed PDF with what is known of its time stamp."""
-    told = json.dumps(stamp).encode()
+def packed(told_of: dict[str, Any], pdf: bytes) -> bytes:
+    """Return a PDF with what is told of it: its time stamp, and which seal sealed it."""
+    told = json.dumps(told_of).encode()
     return LENGTH.pack(len(told)) + told + pdf
 
 
-def unpacked(content: bytes) -> tuple[dict[str, str], bytes]:
+def unpacked(content: bytes) -> tuple[dict[str, Any], bytes]:
     """Return what `packed` packed."""
     (size,) = LENGTH.unpack(content[: LENGTH.size])
     end = LENGTH.size + size

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from portal import clock, db
-from portal.acknowledgements.keys import ROOT, load_root
 from portal.acknowledgements.provenance import Provenance, initials, provenance
+from portal.acknowledgements.seals import roots
 from portal.acknowledgements.verify import verify as verify_all
 from portal.config import Settings
 from portal.console import Console
+from portal.ledger.keys import load_public
 
 LONGEST = 20_000_000  # bytes of a file to look at; one of ours has about 70,000
 HEAD = re.compile(r"(\d{1,18}):([0-9a-fA-F]{64})")
@@ -46,7 +47,8 @@ def verify(console: Console, /, *, file: Path | None, heads: tuple[tuple[int, st
     if file:
         sys.exit(_tell_of(console, _read(file)))
     with console.portal():
-        report = verify_all(db.reader, judge=_judge(console.settings), heads=heads)
+        judge, key = _judge(console.settings), load_public(console.settings.keys)
+        report = verify_all(db.reader, judge=judge, heads=heads, key=key)
     click.echo(f"{report.entries} ledger entries")
     click.echo(f"{report.acknowledgements} acknowledgements, {report.pdfs} sealed PDFs")
     for each in report.erased:
@@ -98,14 +100,15 @@ def _sentences(found: Provenance, *, zone: str) -> Iterator[str]:
 
 
 def _judge(settings: Settings) -> Callable[[bytes], str]:
-    """Return what tells what is wrong with a seal, under the root of this installation."""
+    """Return what tells what is wrong with a seal, under the roots of all seals used here."""
     # pyHanko takes a third of a second to load, and no other command needs it.
     from portal.acknowledgements.seal import verify_pdf  # noqa: PLC0415
 
-    root = load_root(settings.keys / ROOT)
+    with db.reader() as session:
+        known = roots(session, settings)
 
     def reason(pdf: bytes) -> str:
-        verdict = verify_pdf(pdf, [root])
+        verdict = verify_pdf(pdf, known)
         return "" if verdict.valid else verdict.reason
 
     return reason

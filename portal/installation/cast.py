@@ -15,6 +15,7 @@ class Stage(StrEnum):
     CHOOSING = "choosing"
     FAILED = "failed"
     PASSED = "passed"
+    STUMBLED = "stumbled"
     SIGNED = "signed"
 
 
@@ -36,6 +37,15 @@ class Figure:
 
 
 NORTH, SOUTH = "North", "South"
+# Tutors who have left: what they understood still tells which sentence to explain better.
+LEFT = (
+    ("Alma Reyes", NORTH, True),
+    ("Bram Tolley", NORTH, True),
+    ("Cleo Marsh", SOUTH, True),
+    ("Dev Anand", NORTH, False),
+    ("Etta Lowe", SOUTH, True),
+    ("Finn Adair", NORTH, True),
+)
 PEOPLE = (
     Figure(
         name="Robin Hale",

@@ -3,6 +3,7 @@
 import click
 
 from portal import clock
+from portal.acknowledgements.seals import seal_in_use
 from portal.config import FILE, Settings
 from portal.console import Console
 from portal.installation import opening, serving
@@ -26,7 +27,8 @@ def init(console: Console, /, *, name: str, email: str, **told: str) -> None:
     opening.open_installation(settings, now=clock.now())
     with console.portal(settings):
         link = opening.first_administrator(settings, name=name, email=email, now=clock.now())
-    click.echo(opening.WORDS.format(link=link, folder=settings.instance))
+    root = seal_in_use(settings).fingerprint
+    click.echo(opening.WORDS.format(link=link, folder=settings.instance, root=root))
 
 
 @click.command("serve")

@@ -23,6 +23,9 @@ LEDGER, KEY_NAMED = "ledger", "ledger.key-named"  # subject and type of the entr
 WORDS = """
 The installation in {folder} is open. Keep its keys folder safe, and apart from the database.
 Its seal is self-made: it proves that a PDF is unchanged since this portal sealed it, no more.
+No PDF reader shows a green tick for it, and it lasts five years. Tell people the digest of its
+root by another way than the PDFs come: {root}
+For a seal that strangers know, see seal_file in docs/running.md.
 
 The first administrator chooses a password here, within one day:
   {link}

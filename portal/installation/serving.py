@@ -18,6 +18,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from portal import paths
+from portal.acknowledgements.seals import require_seal
 from portal.config import PREFIX, Settings
 from portal.db import init_db
 from portal.errors import Refusal
@@ -36,7 +37,8 @@ class NotStarted(Refusal):
 
 
 def serve(settings: Settings, *, host: str, port: int, now: datetime) -> None:
-    """Bring the tables up to date and serve until told to stop; raises LedgerKeyUnfit."""
+    """Bring the tables up to date and serve until told; raises SealRefused, LedgerKeyUnfit."""
+    require_seal(settings)
     upgrade(settings.database_url)
     database = init_db(settings.database_url, info={})
     name_ledger_key(database, settings, now=now)

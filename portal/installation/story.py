@@ -1,6 +1,7 @@
 """What happened to the demonstration's people before it was first opened."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -8,16 +9,18 @@ from portal import clock, db, paths
 from portal.access import SYSTEM, Actor, Origin, Role
 from portal.acknowledgements.press import Press
 from portal.config import Settings
-from portal.installation.cast import NORTH, PEOPLE, SOUTH, Figure, Stage
+from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
 from portal.installation.walk import Walk
 from portal.people.actions import (
     add_person,
     add_team,
     begin,
     confirm_details,
+    end,
     mail_invitation,
     set_contact,
 )
+from portal.people.directory import unended
 from portal.people.models import Kind
 from portal.people.queries import find_person, teams
 from portal.people.rules import digest_of
@@ -29,6 +32,7 @@ from portal.scheduling.actions import book
 from portal.scheduling.rules import Place, Wish
 
 POLICY = "online-safeguarding"
+HARD = "CSP-6"  # the clause that several had wrong at first
 OPENED = 400  # days before the demonstration was first started
 ORIGIN = Origin(address="127.0.0.1", agent="The demonstration")
 
@@ -38,6 +42,12 @@ def tell(press: Press, *, settings: Settings, now: datetime) -> None:
     begun = now - timedelta(days=OPENED)
     with db.change() as session:
         _found(session, settings=settings, now=begun)
+    for number, (name, team, stumbled) in enumerate(LEFT):
+        email = f"{name.split()[0].lower()}@example.org"
+        stage = Stage.STUMBLED if stumbled else Stage.PASSED
+        left = Figure(name=name, email=email, what="", team=team, stage=stage, signed=200 + number)
+        _live(left, press, settings=settings, now=now)
+        _leave(email, now=now - timedelta(days=90))
     for figure in PEOPLE:
         _live(figure, press, settings=settings, now=now)
 
@@ -98,10 +108,20 @@ def _walk(walk: Walk, stage: Stage, *, at: datetime) -> None:
         Stage.CHOOSING: (walk.confirm, walk.read, walk.begin_choosing),
         Stage.FAILED: (walk.confirm, walk.read, walk.fail),
         Stage.PASSED: (walk.confirm, walk.read, walk.succeed),
+        Stage.STUMBLED: (walk.confirm, walk.read, partial(walk.stumble, HARD), walk.succeed),
         Stage.SIGNED: (walk.confirm, walk.read, walk.succeed, walk.sign),
     }
     for number, step in enumerate(steps[stage]):
         step(now=at + timedelta(minutes=15 * number))
+
+
+def _leave(email: str, *, now: datetime) -> None:
+    """Let a tutor's time here be over; their team is still named in the figures."""
+    with db.change() as session:
+        by = _actor(session, email, Role.TUTOR)
+        for kind in (Kind.ROLE, Kind.ENGAGEMENT, Kind.ENABLED):
+            for period in unended(session, by.id, kind=kind):
+                end(session, period.id, by=SYSTEM, now=now)
 
 
 def _aftermath(figure: Figure, *, by: Actor, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """One tutor's way, step by step, through the actions that the pages use."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,9 +18,9 @@ from portal.policies.actions import label_of, open_section
 from portal.policies.models import Version
 from portal.policies.queries import newest
 from portal.policies.text import parse
-from portal.quizzes.actions import choose, open_attempt
+from portal.quizzes.actions import choose, open_attempt, reopen
 from portal.quizzes.course import Round, Terms
-from portal.quizzes.marking import numbers, replay
+from portal.quizzes.marking import Position, numbers, replay
 from portal.quizzes.queries import get_attempt
 from portal.quizzes.shelf import live_quiz
 from portal.quizzes.steps import Kind
@@ -53,15 +54,27 @@ class Walk:
 
     def begin_choosing(self, *, now: datetime) -> None:
         """Answer the first three steps of the scenarios."""
-        self._choose(Kind.RIGHT, most=3, now=now)
+        self._choose(_all(Kind.RIGHT), most=3, now=now)
 
     def fail(self, *, now: datetime) -> None:
         """Answer every step wrong."""
-        self._choose(Kind.WRONG, most=100, now=now)
+        self._choose(_all(Kind.WRONG), most=100, now=now)
 
     def succeed(self, *, now: datetime) -> None:
         """Answer every step as the code asks."""
-        self._choose(Kind.RIGHT, most=100, now=now)
+        self._choose(_all(Kind.RIGHT), most=100, now=now)
+
+    def stumble(self, clause: str, *, now: datetime) -> None:
+        """Answer wrong where this clause is tested, and open again what was missed."""
+        attempt = self._choose(
+            lambda here: Kind.WRONG if clause in here.step.clauses else Kind.RIGHT,
+            most=100,
+            now=now,
+        )
+        with db.change() as session:
+            outcome = get_attempt(session, attempt, person_id=self.by.id).outcome
+            missed = outcome.missed if outcome else ()
+            reopen(session, attempt, clauses=missed, by=self.by, now=now + timedelta(minutes=12))
 
     def sign(self, *, now: datetime) -> None:
         """Sign the newest version."""
@@ -91,7 +104,8 @@ class Walk:
                     now=now,
                 )
 
-    def _choose(self, kind: Kind, *, most: int, now: datetime) -> None:
+    def _choose(self, pick: Callable[[Position], Kind], *, most: int, now: datetime) -> str:
+        """Answer so many steps, each with what `pick` says; return the attempt's id."""
         terms = Terms.of(self.settings)
         with db.change() as session:
             attempt = open_attempt(
@@ -109,16 +123,21 @@ class Walk:
                 tried = get_attempt(session, attempt, person_id=self.by.id)
                 here = replay(tried.drawn, tried.choices).next
                 if here is None:
-                    return
+                    break
                 choose(
                     session,
                     attempt,
                     seq=seq,
-                    option=numbers(here, kind),
+                    option=numbers(here, pick(here)),
                     terms=terms,
                     by=self.by,
                     now=now + seq * PAUSE,
                 )
+        return attempt
+
+
+def _all(kind: Kind) -> Callable[[Position], Kind]:
+    return lambda _here: kind
 
 
 def _newest(session: Session) -> Version:

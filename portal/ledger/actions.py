@@ -19,6 +19,7 @@ HEAD = sa.select(Head.seq, Head.hash).where(Head.id == 1)
 ADD_ENTRY, ADD_PAYLOAD = sa.insert(Entry), sa.insert(Payload)
 MOVE_HEAD = sa.update(Head).where(Head.id == 1)
 SUBSCRIPTIONS = "subscriptions"
+SIGNER = "signer"  # what signs each new head; ledger.witness.Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,8 @@ def _append(session: Session, entry_type: str, *, payload: dict[str, Any], now: 
     connection = session.connection()  # past the ORM: every change of the portal comes this way
     connection.execute(ADD_ENTRY, row)
     connection.execute(ADD_PAYLOAD, {"seq": seq + 1, **side})
-    connection.execute(MOVE_HEAD, {"seq": seq + 1, "hash": link})
+    signed = session.info.get(SIGNER, _unsigned)(seq + 1, link)
+    connection.execute(MOVE_HEAD, {"seq": seq + 1, "hash": link, "signature": signed})
     return seq + 1
 
 
@@ -88,3 +90,7 @@ def _head(session: Session) -> tuple[int, str]:
         session.execute(sa.insert(Head), {"id": 1, "seq": 0, "hash": START})
         return 0, START
     return row.seq, row.hash
+
+
+def _unsigned(_seq: int, _link: str) -> str:
+    return ""

@@ -1,7 +1,8 @@
 """Walk the chain and name what does not fit: table, row and field.
 
-It reads only. What the chain cannot see is an edit by somebody who hashed everything again, and a
-tail that was cut off together with the head: a head kept outside catches both.
+It reads only. The head is signed: whoever hashes everything again, or cuts off a tail, cannot sign
+the new one. What the chain cannot see is either of it done by somebody who holds the key too, and
+an older copy put back whole: a head kept outside catches both.
 """
 
 import json
@@ -12,10 +13,12 @@ from itertools import chain, pairwise
 from typing import Any
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
 from portal.ledger.models import Entry, Erasure, Head, Payload
 from portal.ledger.rules import START, canonical, entry_hash, leaf_hash
+from portal.ledger.witness import is_ours, stored
 
 PAGE = 500  # entries read at a time, so that no reader holds up a commit for long
 LINKS = (
@@ -40,6 +43,7 @@ ENDS = sa.select(
     sa.select(sa.func.max(Entry.seq)).scalar_subquery().label("last"),
     sa.select(Head.seq).scalar_subquery().label("seq"),
     sa.select(Head.hash).scalar_subquery().label("hash"),
+    sa.select(Head.signature).scalar_subquery().label("signature"),
 )
 STRAY = sa.select(Payload.seq).where(~sa.exists().where(Entry.seq == Payload.seq))
 LINK_AT = sa.select(Entry.hash).where(Entry.seq == sa.bindparam("seq"))
@@ -69,6 +73,7 @@ class Ends:
     last: int
     seq: int
     hash: str
+    signature: str
     erased: frozenset[str]
     stray: tuple[int, ...]
 
@@ -80,6 +85,7 @@ def ends(session: Session) -> Ends:
         last=row.last or 0,
         seq=row.seq or 0,
         hash=row.hash or START,
+        signature=row.signature or "",
         erased=erased(session, "payloads"),
         stray=tuple(session.scalars(STRAY)),
     )
@@ -126,6 +132,13 @@ def chain_faults(rows: Iterable[Any], known: Ends) -> Iterator[Fault]:
             yield Fault(table="head", key="1", field=field, sentence="is not the last entry's")
     for seq in known.stray:
         yield _payload(seq, "seq", "has no entry")
+
+
+def signature_faults(known: Ends, *, key: Ed25519PublicKey) -> Iterator[Fault]:
+    """Yield the head when this key did not sign it: somebody hashed the chain again, or cut it."""
+    said = stored(known.seq, known.hash)
+    if known.seq and not is_ours(said, known.signature, key=key):
+        yield Fault(table="head", key="1", field="signature", sentence="is not that of our key")
 
 
 def head_faults(session: Session, heads: Iterable[tuple[int, str]]) -> Iterator[Fault]:

@@ -38,6 +38,7 @@ EVIDENCE = (
     "helps",
     "approvals",
     "approval_ends",
+    "rulings",
     "attempts",
     "sittings",
     "choices",

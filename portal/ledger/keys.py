@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 from portal.errors import Refusal
@@ -45,6 +46,17 @@ def load_key(folder: Path) -> Ed25519PrivateKey:
     if mode & OTHERS:
         raise LedgerKeyUnfit(f"{KEY} is open to other people: run chmod 600 on it.")
     return _parsed(content)
+
+
+def load_public(folder: Path) -> Ed25519PublicKey:
+    """Return the public key in this folder, enough to check with; raises LedgerKeyUnfit."""
+    try:
+        key = load_pem_public_key((folder / PUBLIC).read_bytes())
+    except (OSError, ValueError) as error:
+        raise LedgerKeyUnfit(f"{PUBLIC} cannot be read: nothing says whose head it is.") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise LedgerKeyUnfit(f"{PUBLIC} is not an Ed25519 key.")
+    return key
 
 
 def fingerprint(key: Ed25519PublicKey) -> str:

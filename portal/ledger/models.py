@@ -34,13 +34,14 @@ class Payload(Base):
 
 
 class Head(Base):
-    """The newest link, one row."""
+    """The newest link, one row; signed, so that nobody without the key can make another."""
 
     __tablename__ = "head"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(sa.BigInteger)
     hash: Mapped[str] = mapped_column(sa.String(64))
+    signature: Mapped[str] = mapped_column(sa.String(100), default="")
 
 
 class Erasure(Base):

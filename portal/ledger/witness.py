@@ -4,11 +4,43 @@ Whoever holds the database alone can hash the whole chain again, but cannot sign
 line is one printed head; it and its signature can be checked with openssl, without the portal.
 """
 
+import logging
 from base64 import b64decode, b64encode
 from datetime import datetime
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from portal.ledger.keys import LedgerKeyUnfit, load_key
+
+log = logging.getLogger(__name__)
+
+
+class Signer:
+    """Signs each new head as it is stored, with the key in this folder.
+
+    Without its key nothing stops: people sign in and are safe, and the head without a signature is
+    a fault that `portal verify` names.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._key: Ed25519PrivateKey | None = None
+
+    def __call__(self, seq: int, link: str) -> str:
+        """Return the signature of this head, "" without a key."""
+        try:
+            self._key = self._key or load_key(self._folder)
+        except LedgerKeyUnfit:
+            log.exception("the head of the ledger is not signed")
+            return ""
+        return sign(stored(seq, link), self._key)
+
+
+def stored(seq: int, link: str) -> str:
+    """Return what is signed of the head that the database holds: SEQ:HASH, without a time."""
+    return f"{seq}:{link}"
 
 
 def line(seq: int, link: str, *, at: datetime) -> str:

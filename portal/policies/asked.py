@@ -27,7 +27,7 @@ class AskedOf(StrEnum):
 
     MANAGER = "learning-manager"
     DEPUTY = "deputy"
-    ELSEWHERE = "not-my-learning-manager"
+    ELSEWHERE = "elsewhere"
 
     @property
     def words(self) -> str:

@@ -1,5 +1,6 @@
 """Pages on which scenarios are written, tried out, approved and published."""
 
+from dataclasses import replace
 from typing import cast
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from portal.quizzes.authoring import (
     publish_draft,
     save_draft,
 )
+from portal.quizzes.blocks import cut, put
 from portal.quizzes.course import Terms
 from portal.quizzes.editions import source_of
 from portal.quizzes.loader import LARGEST
@@ -44,10 +46,12 @@ def quiz(name: str) -> ResponseReturnValue:
 @bp.get("/publishing/quizzes/<name>/draft")
 @allow(*WRITERS)
 def quiz_draft(name: str) -> ResponseReturnValue:
-    """Show the scenarios to be written, with every fault at its line."""
+    """Show the scenarios to be written, or one of them, with every fault at its line."""
+    scenario = request.args.get("scenario", "")
     with db.reader() as session:
         found = written(session, name, draft_of(session, name), terms=_terms())
-    form = DraftForm(data={"text": found.text, "n": found.draft.n})
+    text = cut(found.text, scenario) if scenario else found.text
+    form = DraftForm(data={"text": text, "n": found.draft.n, "scenario": scenario})
     return _draft_page(name, found, form)
 
 
@@ -56,13 +60,11 @@ def quiz_draft(name: str) -> ResponseReturnValue:
 def save_quiz(name: str) -> ResponseReturnValue:
     """Keep what was written, faults and all, and say what is wrong with it."""
     form = DraftForm(request.form)
-    if not form.validate():
-        with db.reader() as session:
-            found = written(session, name, draft_of(session, name), terms=_terms())
-        return _draft_page(name, found, form), 422
     with db.reader() as session:
-        source = _typed(draft_of(session, name), str(form.text.data))
-    return _save(name, source, n=int(form.n.data or 0))
+        standing = draft_of(session, name)
+        if not form.validate():
+            return _draft_page(name, written(session, name, standing, terms=_terms()), form), 422
+    return _save(name, _typed(standing, form), form)
 
 
 @bp.post("/publishing/quizzes/<name>/draft/file")
@@ -75,7 +77,8 @@ def upload_quiz(name: str) -> ResponseReturnValue:
     if not form.validate() or not source or len(source) > LARGEST or not _is_text(source):
         flash(f"Choose a TOML file in UTF-8 of at most {LARGEST // 1024} KiB.", "blocked")
         return redirect(url_for(".quiz", name=name))
-    return _save(name, source, n=int(form.n.data or 0))
+    told = DraftForm(data={"n": form.n.data, "scenario": ""})
+    return _save(name, source, told)
 
 
 @bp.get("/publishing/quizzes/<name>/draft/scenarios/<scenario_id>")
@@ -154,32 +157,41 @@ def edition_file(name: str, edition_id: str) -> ResponseReturnValue:
         return _file(name, source_of(session, name, edition=edition_id))
 
 
-def _save(name: str, source: bytes, *, n: int) -> ResponseReturnValue:
+def _save(name: str, source: bytes, form: DraftForm) -> ResponseReturnValue:
     """Keep these bytes and show what is wrong with them; nothing typed is lost on the way."""
     try:
         with db.change() as session:
+            n = int(form.n.data or 0)
             save_draft(session, name, source, n=n, by=actor(), now=clock.now())
     except DraftMoved as moved:
-        return _moved(name, source, moved), 409
+        return _moved(name, source, form, moved), 409
     with db.reader() as session:
         found = written(session, name, draft_of(session, name), terms=_terms())
-    if not found.spots:
-        flash(f"Saved: {len(found.items)} scenarios and cards, without a fault.", "cleared")
-        return redirect(url_for(".quiz", name=name))
-    form = DraftForm(data={"text": found.text, "n": found.draft.n})
-    form.text.errors = [f"It is saved, with {_count(found)} to put right"]
-    return _draft_page(name, found, form), 422
+    if found.spots:
+        again = _again(form, found)
+        again.text.errors = [f"It is saved, with {_count(found)} to put right"]
+        return _draft_page(name, found, again), 422
+    flash(f"Saved: {len(found.items)} scenarios and cards, without a fault.", "cleared")
+    if form.scenario.data in {each.item.id for each in found.items}:
+        return redirect(url_for(".draft_scenario", name=name, scenario_id=form.scenario.data))
+    return redirect(url_for(".quiz", name=name))
 
 
-def _moved(name: str, source: bytes, moved: DraftMoved) -> str:
+def _moved(name: str, source: bytes, form: DraftForm, moved: DraftMoved) -> str:
     """Show what was typed again, and that somebody else was faster."""
     with db.reader() as session:
         standing = draft_of(session, name)
-        draft = Draft(n=standing.n, source=source, at=standing.at, by=standing.by)
+        draft = replace(standing, source=source)
         found = written(session, name, draft, terms=_terms())
-    form = DraftForm(data={"text": found.text, "n": standing.n})
-    form.text.errors = [f"{moved.sentence} Your text is below. Saving again replaces theirs."]
-    return _draft_page(name, found, form)
+    again = _again(form, found)
+    again.text.errors = [f"{moved.sentence} Your text is below. Saving again replaces theirs."]
+    return _draft_page(name, found, again)
+
+
+def _again(form: DraftForm, found: Written) -> DraftForm:
+    """Return the form with what was typed, to be saved over what stands now."""
+    told = {"n": found.draft.n, "scenario": form.scenario.data}
+    return DraftForm(data={**told, "text": form.text.data or found.text})
 
 
 def _draft_page(name: str, found: Written, form: DraftForm) -> str:
@@ -187,7 +199,7 @@ def _draft_page(name: str, found: Written, form: DraftForm) -> str:
 
 
 def _preview(name: str, found: Written, item: Reviewed) -> str:
-    may = {"approve": actor().has(Role.SAFEGUARDING_LEAD)}
+    may = {"approve": actor().has(Role.SAFEGUARDING_LEAD), "write": actor().has(*WRITERS)}
     return render_template(
         "publishing/quiz_preview.html",
         name=name,
@@ -209,11 +221,13 @@ def _count(found: Written) -> str:
     return "one fault" if len(found.spots) == 1 else f"{len(found.spots)} faults"
 
 
-def _typed(standing: Draft, text: str) -> bytes:
+def _typed(standing: Draft, form: DraftForm) -> bytes:
     """Return what was typed as bytes; a box changes line ends, so what is the same stays as is."""
-    source = text.replace("\r\n", "\n").encode()
-    same = standing.source.replace(b"\r\n", b"\n") == source
-    return standing.source if same else source
+    text = (form.text.data or "").replace("\r\n", "\n")
+    before = standing.source.decode(errors="replace").replace("\r\n", "\n")
+    if form.scenario.data:
+        text = put(before, form.scenario.data, text)
+    return standing.source if text == before else text.encode()
 
 
 def _is_text(source: bytes) -> bool:

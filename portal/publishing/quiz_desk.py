@@ -11,6 +11,7 @@ from portal.policies.queries import published, texts
 from portal.policies.text import Document, parse
 from portal.publishing.queries import Reviewed, on_file
 from portal.quizzes.authoring import Draft, check, draft_of, obstacles
+from portal.quizzes.checking import Review
 from portal.quizzes.content import Card, Quiz, Scenario, digest
 from portal.quizzes.course import Terms
 from portal.quizzes.editions import Edition, editions
@@ -40,6 +41,7 @@ class Written:
     spots: tuple[Spot, ...]
     items: tuple[Reviewed, ...]
     obstacles: tuple[str, ...]
+    coverage: dict[str, tuple[str, ...]]  # which scenarios test each clause of the text
     document: Document
     label: str  # of the text where it was adopted, "" where it only lies on file
 
@@ -95,6 +97,9 @@ def written(session: Session, policy: str, draft: Draft, *, terms: Terms) -> Wri
         spots=tuple(spots(draft.source, checked.faults)),
         items=tuple(_items(session, checked.quiz)) if checked.quiz else (),
         obstacles=told,
+        coverage=Review(quiz=checked.quiz, lengths=lengths, terms=terms).coverage
+        if checked.quiz
+        else {},
         document=document,
         label=document.version if _is_adopted(session, policy, document) else "",
     )

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 import portal.publishing.authoring
 import portal.publishing.drafting
 import portal.publishing.releasing
+import portal.publishing.rulings
 import portal.publishing.scenarios  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow

@@ -176,3 +176,22 @@ class QuizDraft(Base):
     saved_at: Mapped[datetime]
     saved_by: Mapped[str] = mapped_column(sa.String(16))
     saved_by_name: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Ruling(Base):
+    """What the company decided about a card, and who decided it; the newest of a card stands.
+
+    `digest` is that of the card's words as they were then.
+    """
+
+    __tablename__ = "rulings"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    card: Mapped[str] = mapped_column(sa.String(20), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    words: Mapped[str] = mapped_column(sa.String(500))
+    given_by: Mapped[str] = mapped_column(sa.String(120))
+    given_on: Mapped[str] = mapped_column(sa.String(10))  # a date, as 2026-11-30
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+    recorded_by_name: Mapped[str] = mapped_column(sa.String(120))

@@ -14,7 +14,7 @@ from portal.policies.actions import label_of
 from portal.policies.queries import get_version
 from portal.policies.reading import minutes
 from portal.policies.text import parse
-from portal.quizzes import actions, queries, sitting_pages
+from portal.quizzes import actions, card_pages, queries, sitting_pages
 from portal.quizzes.course import Course, Round, Scope, Terms
 from portal.quizzes.ending import current_version, ending, section_of
 from portal.quizzes.forms import ChooseForm, ReopenForm
@@ -28,6 +28,7 @@ from portal.quizzes.turn import unread
 
 bp = Blueprint("quizzes", __name__)
 sitting_pages.open_on(bp)
+card_pages.open_on(bp)
 MOST_CYCLES = 9999  # whatever an address says, a database can hold it
 
 

@@ -55,6 +55,14 @@ def test_a_pdf_that_was_never_sealed_is_a_fault(tutor):
     assert f"FAULT pdfs {serial} content: " in done.output
 
 
+def test_a_head_that_our_key_did_not_sign_is_a_fault(tutor):
+    unguarded(tutor.db.engine, "UPDATE head SET signature = ''")
+
+    done = run(tutor)
+
+    assert "FAULT head 1 signature: is not that of our key" in done.output
+
+
 def test_a_head_from_outside_shows_that_the_database_was_put_back(tutor):
     with tutor.db.reader() as session:
         seq, link = head(session)

@@ -12,14 +12,15 @@ def unguarded(engine: sa.Engine, *statements: str | sa.TextClause, **values: Any
     plain = sa.create_engine(engine.url)  # none of ours: SQLite checks no foreign keys then
     try:
         with plain.begin() as connection:
-            _disarm(connection)
+            disarm(connection)
             for each in statements:
                 connection.execute(sa.text(each) if isinstance(each, str) else each, values)
     finally:
         plain.dispose()
 
 
-def _disarm(connection: sa.Connection) -> None:
+def disarm(connection: sa.Connection) -> None:
+    """Take every guard away, for this transaction."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         return

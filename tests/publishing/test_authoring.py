@@ -206,3 +206,33 @@ def test_a_draft_saved_meanwhile_is_not_published_unseen(desk, client):
 def test_a_policy_without_any_text_has_no_such_page(desk, client):
     assert client.get("/publishing/quizzes/nothing").status_code == 404
     assert client.get(f"{PAGE}/editions/zzzzzzzzzzzzzzzz.toml").status_code == 404
+
+
+def test_one_scenario_is_written_by_itself_and_put_back_at_its_place(desk, client):
+    page = client.get(f"{PAGE}/draft?scenario=S02").text
+    part = box(page)
+    assert part.startswith('[[scenarios]]\nid = "S02"')
+    assert part in SHIPPED.decode()
+
+    new = part.replace("Weekend away", "Two days away")
+    answer = post(client, f"{PAGE}/draft", scenario="S02", text=typed(new.encode()), n=0)
+
+    assert answer.headers["Location"].endswith("/draft/scenarios/S02")
+    expected = SHIPPED.replace(b"Weekend away", b"Two days away", 1)
+    assert client.get(f"{PAGE}/draft.toml").data == expected
+
+
+def test_a_fault_in_one_scenario_is_told_at_its_line_in_the_file(desk, client):
+    part = box(client.get(f"{PAGE}/draft?scenario=S02").text)
+    wrong = part.replace('form = "single"', 'form = "riddle"')
+
+    answer = post(client, f"{PAGE}/draft", scenario="S02", text=typed(wrong.encode()), n=0)
+
+    assert answer.status_code == 422
+    assert box(answer.text) == wrong
+    (line,) = lines_of(client.get(f"{PAGE}/draft.toml").data, b"riddle")
+    assert f"<strong>Line {line}</strong>" in answer.text
+
+
+def test_a_scenario_that_is_not_there_cannot_be_written(desk, client):
+    assert client.get(f"{PAGE}/draft?scenario=S99").status_code == 404

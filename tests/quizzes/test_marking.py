@@ -1,10 +1,11 @@
 """Marking: safer is never wrong, a critical miss fails, every walk ends, and the key stays here."""
 
+import json
 import random
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.quizzes.content import Scenario
@@ -146,6 +147,21 @@ def test_every_way_ends_and_a_kept_attempt_marks_the_same(attempt, rng):
     assert len(choices) <= sum(len(one.scenario.steps) for one in attempt.asked)
     assert mark(attempt, choices, pass_percent=80) == mark(
         unpack(pack(attempt)), choices, pass_percent=80
+    )
+
+
+@pytest.mark.long
+@settings(max_examples=1000)
+@given(attempts(), st.randoms(use_true_random=False))
+def test_a_thousand_attempts_at_any_quiz_mark_the_same_out_of_what_is_stored(attempt, rng):
+    choices = walk_through(attempt, rng.choice)
+    stored = json.dumps([asdict(each) for each in choices])
+
+    again = [Choice(**each) for each in json.loads(stored)]
+
+    assert all(len(each.option) <= 160 for each in again)
+    assert mark(unpack(pack(attempt)), again, pass_percent=80) == mark(
+        attempt, choices, pass_percent=80
     )
 
 

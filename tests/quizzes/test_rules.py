@@ -1,7 +1,7 @@
 """Drawing and waiting: every escalation clause each time, and no endless guessing."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -60,6 +60,29 @@ def test_siblings_take_turns():
         turns = [use[one.id] for one in QUIZ.scenarios if clause in one.clauses]
         assert min(turns) * 5 >= max(turns)
     assert set(use) == IDS
+
+
+@pytest.mark.long
+def test_ten_thousand_draws_test_every_escalation_clause_and_use_siblings_evenly():
+    use = Counter()
+    for seed in range(10_000):
+        attempt = drawn(seed)
+        assert set(QUIZ.must_cover) <= covered(attempt)
+        use.update(attempt.ids)
+
+    for sets in siblings().values():
+        counts = [use[each] for each in sets]
+        assert max(counts) <= 1.3 * min(counts), dict(zip(sets, counts, strict=True))
+
+
+def siblings():
+    """Scenarios that stand for each other: as long, asked the same way, of the same clauses."""
+    sets = defaultdict(list)
+    for each in QUIZ.scenarios:
+        alike = (each.form, each.steps[0].asks, each.clauses & set(QUIZ.must_cover))
+        if alike[-1]:
+            sets[alike].append(each.id)
+    return sets
 
 
 def test_the_same_seed_gives_the_same_attempt_and_another_seed_another():
