@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal import clock, db, paths
 from portal.access import SYSTEM, Actor, Origin, Role
 from portal.acknowledgements.press import Press
+from portal.clearance.suspending import suspend
 from portal.config import Settings
 from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
 from portal.installation.walk import Walk
@@ -25,6 +26,9 @@ from portal.people.models import Kind
 from portal.people.queries import find_person, teams
 from portal.people.rules import digest_of
 from portal.policies.actions import publish
+from portal.policies.asked import AskedOf
+from portal.policies.queries import newest
+from portal.policies.questions import answer, ask
 from portal.quizzes.actions import approve
 from portal.quizzes.content import digest
 from portal.quizzes.shelf import live_quiz
@@ -50,6 +54,8 @@ def tell(press: Press, *, settings: Settings, now: datetime) -> None:
         _leave(email, now=now - timedelta(days=90))
     for figure in PEOPLE:
         _live(figure, press, settings=settings, now=now)
+    with db.change() as session:
+        _wonder(session, now=now - timedelta(hours=3))
 
 
 def _found(session: Session, *, settings: Settings, now: datetime) -> None:
@@ -132,7 +138,24 @@ def _aftermath(figure: Figure, *, by: Actor, now: datetime) -> None:
     if figure.suspended:
         with db.change() as session:
             earlier = now - timedelta(hours=2)
-            begin(session, by.id, kind=Kind.SUSPENSION, by=SYSTEM, now=earlier)
+            hr = _actor(session, "sam@example.org", Role.HR)
+            suspend(session, by.id, reason="A complaint is being looked into.", by=hr, now=earlier)
+
+
+def _wonder(session: Session, *, now: datetime) -> None:
+    """Let two tutors ask before they sign; one has an answer by now."""
+    version = newest(session, POLICY)
+    if version is None:
+        raise LookupError(POLICY)
+    told = {"version": version, "asked_of": AskedOf.MANAGER}
+    wyn, priya = (_actor(session, f"{name}@example.org", Role.TUTOR) for name in ("wyn", "priya"))
+    words = "Does a hotspot on my phone count as stable?"
+    asked = ask(session, **told, clause="GEO-2", text=words, by=wyn, now=now)
+    dana = _actor(session, "dana@example.org", Role.MANAGER)
+    words = "If it holds for an hour of video, yes. Try it with me before your first session."
+    answer(session, asked, text=words, by=dana, now=now + timedelta(hours=1))
+    words = "Is a grandparent who looks after the child a guardian here?"
+    ask(session, **told, clause="CSP-9", text=words, by=priya, now=now)
 
 
 def _lesson(tutor_id: str, *, days: int, now: datetime) -> Wish:

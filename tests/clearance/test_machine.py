@@ -41,7 +41,7 @@ WHO = st.integers(0, 1)
 AHEAD = st.sampled_from([0, 3, 20])
 PAUSE = st.sampled_from([1, 3, 8, 14, 40, 100, 300, 366])
 A_FEW = how(max_examples=4, stateful_step_count=12, derandomize=True, phases=[Phase.generate])
-MANY = how(max_examples=25, stateful_step_count=40)
+MANY = how(max_examples=15, stateful_step_count=30)
 SIZES = [pytest.param(A_FEW, id="a few"), pytest.param(MANY, id="many", marks=pytest.mark.long)]
 
 
