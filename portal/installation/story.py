@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -147,7 +148,7 @@ def _wonder(session: Session, *, now: datetime) -> None:
     version = newest(session, POLICY)
     if version is None:
         raise LookupError(POLICY)
-    told = {"version": version, "asked_of": AskedOf.MANAGER}
+    told: dict[str, Any] = {"version": version, "asked_of": AskedOf.MANAGER}
     wyn, priya = (_actor(session, f"{name}@example.org", Role.TUTOR) for name in ("wyn", "priya"))
     words = "Does a hotspot on my phone count as stable?"
     asked = ask(session, **told, clause="GEO-2", text=words, by=wyn, now=now)
