@@ -12,6 +12,7 @@ from portal.acknowledgements.press import Press
 from portal.clearance.suspending import suspend
 from portal.config import Settings
 from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
+from portal.installation.desk import leave_a_draft
 from portal.installation.walk import Walk
 from portal.people.actions import (
     add_person,
@@ -28,7 +29,7 @@ from portal.people.queries import find_person, teams
 from portal.people.rules import digest_of
 from portal.policies.actions import publish
 from portal.policies.asked import AskedOf
-from portal.policies.queries import newest
+from portal.policies.queries import get_version
 from portal.policies.questions import answer, ask
 from portal.quizzes.actions import approve
 from portal.quizzes.content import digest
@@ -57,6 +58,9 @@ def tell(press: Press, *, settings: Settings, now: datetime) -> None:
     for figure in PEOPLE:
         _live(figure, press, settings=settings, now=now)
     with db.change() as session:
+        author = _actor(session, "robin@example.org", Role.AUTHOR)
+        version, yesterday = get_version(session, POLICY, "1.0"), now - timedelta(days=1)
+        leave_a_draft(session, version, settings=settings, by=author, now=yesterday)
         _wonder(session, now=now - timedelta(hours=3))
 
 
@@ -158,9 +162,7 @@ def _aftermath(figure: Figure, *, by: Actor, now: datetime) -> None:
 
 def _wonder(session: Session, *, now: datetime) -> None:
     """Let two tutors ask before they sign; one has an answer by now."""
-    version = newest(session, POLICY)
-    if version is None:
-        raise LookupError(POLICY)
+    version = get_version(session, POLICY, "1.0")
     told: dict[str, Any] = {"version": version, "asked_of": AskedOf.MANAGER}
     wyn, priya = (_actor(session, f"{name}@example.org", Role.TUTOR) for name in ("wyn", "priya"))
     words = "Does a hotspot on my phone count as stable?"
