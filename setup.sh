@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make this checkout ready for `run` or `test`. A second call finds it ready and does nothing.
+# Make this checkout ready for `run`, `test` or `long`. A second call finds it ready and does nothing.
 set -eu
 cd "$(dirname "$0")"
 
@@ -8,6 +8,11 @@ lock=requirements.lock
 packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 # For names in most scripts of the world: 14 MB to fetch, 55 MB on disk.
 packages="$packages fonts-noto-core fonts-droid-fallback fonts-dejavu-core"
+# What the long tests want beside: veraPDF's rules are applied by Java.
+if [ "$purpose" = long ]; then
+    purpose=test
+    command -v javac >/dev/null || packages="$packages default-jdk-headless"
+fi
 if [ "$purpose" = test ]; then
     lock=requirements-dev.lock
     packages="$packages chromium libatomic1 poppler-utils qpdf" # libatomic1: the browser's driver

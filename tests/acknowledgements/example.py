@@ -1,20 +1,39 @@
 """Make what docs/evidence.md speaks of: `python -m tests.acknowledgements.example`.
 
-The people are invented and the file says so. The key that seals it is gone when this ends.
+One sealed file of each kind, the record of the plain one, and the certificates to check them with.
+The people are invented and every page says so. The keys are gone when this ends.
 """
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from portal.acknowledgements.keys import ROOT, make_seal
 from portal.acknowledgements.printing import make
 from portal.acknowledgements.record import Record, canonical
-from tests.acknowledgements.samples import SIGNED, record
+from portal.acknowledgements.wire import Given
+from tests.acknowledgements.samples import SIGNED, TUTOR, fields, record
+from tests.standins.timestamp_authority import timestamp_authority
 
 FOLDER = Path("docs/examples")
 SCHEMA = Path("docs/record.schema.json")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+HELPER = {"id": "m4x7k2v9q3t8r6wb", "name": "Grace Oduya", "role": "learning manager", "after": 0}
+ORIGINAL = {
+    "signed_on": (SIGNED - timedelta(days=2)).date(),
+    "original": "Personnel file, cabinet 2, folder “Signed policies”",
+    "recorded": {"id": "h2n5c8j7p3x9v4kd", "name": "Hanna Reed", "at": SIGNED - timedelta(hours=3)},
+    "confirmed": {"id": "m4x7k2v9q3t8r6wb", "name": "Grace Oduya", "at": SIGNED},
+}
+NAME = {"name": "𠮷田 花子", "name_typed": "𠮷田 花子"}
+FORM = {
+    "name": "𠮷田 花子",
+    "printed_as": "吉田 花子 (Yoshida Hanako)",
+    "recorded_at": SIGNED - timedelta(days=1),
+    "recorded_by": "Hanna Reed",
+}
 
 
 def schema() -> dict[str, object]:
@@ -22,17 +41,37 @@ def schema() -> dict[str, object]:
     return {"$schema": DIALECT, **Record.model_json_schema(mode="serialization")}
 
 
+def kinds() -> dict[str, Record]:
+    """Return a record of each kind, by the name of its file."""
+    means = fields()["identified_by"] | {"means": "paper"}
+    aloud = fields()["attempt"] | {"read_aloud_by": HELPER}
+    return {
+        "example": _invented(),
+        "assisted": _invented(attempt=aloud),
+        "on-paper": _invented(on_paper=ORIGINAL, identified_by=means),
+        "another-form-of-a-name": _invented(tutor={**TUTOR, **NAME}, printed_as=[FORM]),
+    }
+
+
 def main(folder: Path = FOLDER) -> None:
-    """Write the schema; and example.pdf, its record.json and the seal.root.pem to check it with."""
+    """Write the schema, a sealed file of each kind, record.json, seal.root.pem, authority.pem."""
     SCHEMA.write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
-    source = canonical(record(demonstration=True))
-    with TemporaryDirectory() as keys:
-        make_seal(Path(keys), "Larkfield Tuition Ltd", SIGNED)
-        sealed = make(source, Path(keys))
-        root = (Path(keys) / ROOT).read_bytes()
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in (("example.pdf", sealed), ("record.json", source), (ROOT, root)):
-        (folder / name).write_bytes(content)
+    with TemporaryDirectory() as name, timestamp_authority() as authority:
+        keys = Path(name)
+        make_seal(keys, "Larkfield Tuition Ltd", SIGNED)
+        for kind, made in kinds().items():
+            (folder / f"{kind}.pdf").write_bytes(make(canonical(made), keys))
+        given = Given(timestamp_url=authority.url, timestamp_seconds=30)
+        stamped = make(canonical(kinds()["example"]), keys, given)
+        (folder / "time-stamped.pdf").write_bytes(stamped)
+        (folder / "record.json").write_bytes(canonical(kinds()["example"]))
+        (folder / ROOT).write_bytes((keys / ROOT).read_bytes())
+        (folder / "authority.pem").write_bytes(authority.certificate.read_bytes())
+
+
+def _invented(**changes: Any) -> Record:
+    return record(demonstration=True, **changes)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from portal.acknowledgements.keys import ROOT, load_root
 from portal.acknowledgements.record import digest, read
 from portal.acknowledgements.seal import verify_pdf
 from portal.ledger.rules import entry_hash, leaf_hash
-from tests.acknowledgements.example import FOLDER, SCHEMA, schema
+from tests.acknowledgements.example import FOLDER, SCHEMA, kinds, schema
 
 EXAMPLE, SOURCE = (FOLDER / name for name in ("example.pdf", "record.json"))
 PDF = EXAMPLE.read_bytes()
@@ -49,6 +49,21 @@ def test_the_example_is_the_record_beside_it_and_says_that_it_is_none(told, tmp_
     assert (tmp_path / "record.json").read_bytes() == SOURCE.read_bytes()
     assert read(SOURCE.read_bytes()).demonstration
     assert verify_pdf(PDF, [load_root(FOLDER / ROOT)]).valid
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.pdf")), ids=lambda path: path.stem)
+def test_a_file_of_each_kind_passes_and_says_that_it_is_no_evidence(path):
+    verdict = verify_pdf(path.read_bytes(), [load_root(FOLDER / ROOT)])
+
+    assert verdict.valid
+    assert (verdict.stamp is not None) == (path.stem == "time-stamped")
+    assert check(path, FOLDER / ROOT)[0] == 0
+    with pikepdf.open(path) as pdf:
+        assert read(pdf.attachments["record.json"].get_file().read_bytes()).demonstration
+
+
+def test_there_is_a_file_of_each_kind():
+    assert {path.stem for path in FOLDER.glob("*.pdf")} == {*kinds(), "time-stamped"}
 
 
 def test_every_field_of_the_record_is_in_the_document():

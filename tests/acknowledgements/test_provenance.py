@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from portal.acknowledgements.keys import ROOT, load_root
@@ -70,8 +71,12 @@ def sealed_twice(pdf):
 def annotated(pdf):
     output = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    writer.root["/Lang"] = writer.root["/Lang"]
-    writer.update_root()
+    words = {"/Subtype": generic.pdf_name("/Text"), "/Contents": generic.pdf_string("Void")}
+    place = generic.ArrayObject(map(generic.NumberObject, (0, 0, 9, 9)))
+    note = generic.DictionaryObject({generic.pdf_name(name): each for name, each in words.items()})
+    note[generic.pdf_name("/Rect")] = place
+    page = writer.root["/Pages"]["/Kids"].raw_get(0)
+    writer.register_annotation(page, writer.add_object(note))
     writer.write(output)
     return output.getvalue()
 

@@ -80,7 +80,9 @@ def attempt(house, request):
     return begin
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+@pytest.mark.parametrize(
+    "scripts", [True, pytest.param(False, marks=pytest.mark.long)], ids=["scripts", "plain"]
+)
 def test_every_form_is_worked_through_by_ear(house, meet, attempt, scripts):
     name = f"Ear with {'scripts' if scripts else 'none'}"
     path = attempt(name)
@@ -98,6 +100,7 @@ def test_every_form_is_worked_through_by_ear(house, meet, attempt, scripts):
     assert ear.visitor.faults == []
 
 
+@pytest.mark.long
 def test_the_whole_quiz_fits_a_window_enlarged_four_times(house, meet, attempt):
     name = "Reader at four hundred"
     path = attempt(name)
