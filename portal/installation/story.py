@@ -12,6 +12,7 @@ from portal.acknowledgements.declining import decline
 from portal.acknowledgements.press import Press
 from portal.config import Settings
 from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
+from portal.installation.desk import leave_a_draft
 from portal.installation.walk import Walk
 from portal.people.actions import (
     add_person,
@@ -27,6 +28,7 @@ from portal.people.models import Kind
 from portal.people.queries import find_person, teams
 from portal.people.rules import digest_of
 from portal.policies.actions import publish
+from portal.policies.queries import get_version
 from portal.quizzes.actions import approve
 from portal.quizzes.content import digest
 from portal.quizzes.rulings import record_ruling
@@ -53,6 +55,10 @@ def tell(press: Press, *, settings: Settings, now: datetime) -> None:
         _leave(email, now=now - timedelta(days=90))
     for figure in PEOPLE:
         _live(figure, press, settings=settings, now=now)
+    with db.change() as session:
+        author = _actor(session, "robin@example.org", Role.AUTHOR)
+        version, yesterday = get_version(session, POLICY, "1.0"), now - timedelta(days=1)
+        leave_a_draft(session, version, settings=settings, by=author, now=yesterday)
 
 
 def _found(session: Session, *, settings: Settings, now: datetime) -> None:
