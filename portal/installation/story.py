@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock, db, paths
 from portal.access import SYSTEM, Actor, Origin, Role
+from portal.acknowledgements.declining import decline
 from portal.acknowledgements.press import Press
 from portal.clearance.suspending import suspend
 from portal.config import Settings
@@ -122,7 +123,7 @@ def _live(figure: Figure, press: Press, *, settings: Settings, now: datetime) ->
             mail_invitation(session, person, by=by, now=now)
     walk = Walk(by=by, press=press, settings=settings)
     _walk(walk, figure.stage, at=joined + timedelta(days=1))
-    _aftermath(figure, by=by, now=now)
+    _aftermath(figure, by=by, settings=settings, now=now)
 
 
 def _walk(walk: Walk, stage: Stage, *, at: datetime) -> None:
@@ -148,8 +149,16 @@ def _leave(email: str, *, now: datetime) -> None:
                 end(session, period.id, by=SYSTEM, now=now)
 
 
-def _aftermath(figure: Figure, *, by: Actor, now: datetime) -> None:
-    """Schedule the lessons; then, in one case, something comes between."""
+def _aftermath(figure: Figure, *, by: Actor, settings: Settings, now: datetime) -> None:
+    """Schedule the lessons; then, in some cases, something comes between."""
+    if figure.declined:
+        told: dict[str, Any] = {
+            "reason": figure.declined,
+            "settings": settings,
+            "now": now - timedelta(hours=3),
+        }
+        with db.change() as session:
+            decline(session, POLICY, "1.0", **told, by=by)
     for days in figure.lessons:
         with db.change() as session:
             book(session, _lesson(by.id, days=days, now=now), by=by, now=now - timedelta(hours=5))
