@@ -10,6 +10,7 @@ from portal import clock, db, paths
 from portal.access import SYSTEM, Actor, Origin, Role
 from portal.acknowledgements.declining import decline
 from portal.acknowledgements.press import Press
+from portal.clearance.suspending import suspend
 from portal.config import Settings
 from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
 from portal.installation.desk import leave_a_draft
@@ -28,7 +29,9 @@ from portal.people.models import Kind
 from portal.people.queries import find_person, teams
 from portal.people.rules import digest_of
 from portal.policies.actions import publish
+from portal.policies.asked import AskedOf
 from portal.policies.queries import get_version
+from portal.policies.questions import answer, ask
 from portal.quizzes.actions import approve
 from portal.quizzes.content import digest
 from portal.quizzes.rulings import record_ruling
@@ -59,6 +62,7 @@ def tell(press: Press, *, settings: Settings, now: datetime) -> None:
         author = _actor(session, "robin@example.org", Role.AUTHOR)
         version, yesterday = get_version(session, POLICY, "1.0"), now - timedelta(days=1)
         leave_a_draft(session, version, settings=settings, by=author, now=yesterday)
+        _wonder(session, now=now - timedelta(hours=3))
 
 
 def _found(session: Session, *, settings: Settings, now: datetime) -> None:
@@ -161,7 +165,22 @@ def _aftermath(figure: Figure, *, by: Actor, settings: Settings, now: datetime) 
     if figure.suspended:
         with db.change() as session:
             earlier = now - timedelta(hours=2)
-            begin(session, by.id, kind=Kind.SUSPENSION, by=SYSTEM, now=earlier)
+            hr = _actor(session, "sam@example.org", Role.HR)
+            suspend(session, by.id, reason="A complaint is being looked into.", by=hr, now=earlier)
+
+
+def _wonder(session: Session, *, now: datetime) -> None:
+    """Let two tutors ask before they sign; one has an answer by now."""
+    version = get_version(session, POLICY, "1.0")
+    told: dict[str, Any] = {"version": version, "asked_of": AskedOf.MANAGER}
+    wyn, priya = (_actor(session, f"{name}@example.org", Role.TUTOR) for name in ("wyn", "priya"))
+    words = "Does a hotspot on my phone count as stable?"
+    asked = ask(session, **told, clause="GEO-2", text=words, by=wyn, now=now)
+    dana = _actor(session, "dana@example.org", Role.MANAGER)
+    words = "If it holds for an hour of video, yes. Try it with me before your first session."
+    answer(session, asked, text=words, by=dana, now=now + timedelta(hours=1))
+    words = "Is a grandparent who looks after the child a guardian here?"
+    ask(session, **told, clause="CSP-9", text=words, by=priya, now=now)
 
 
 def _lesson(tutor_id: str, *, days: int, now: datetime) -> Wish:
