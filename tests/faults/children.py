@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import resource
 import signal
+import subprocess
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -20,11 +22,12 @@ from portal.access import Actor
 from portal.acknowledgements.actions import Sealed, sign
 from portal.config import Settings
 from portal.db import Database
+from portal.ledger.witness import Signer
 from portal.outbox.actions import claim
 from tests.acknowledgements.tutors import PAGE, typed
 from tests.factories import post, sign_in_as
 
-KILLED = -signal.SIGKILL
+KILLED, UNSIGNED = -signal.SIGKILL, 3
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
 
@@ -112,7 +115,8 @@ def opened(settings: Settings) -> Database:
 
     So SQLite writes to its file in the middle of a transaction, and a death leaves a hot journal.
     """
-    database = Database(settings.database_url, info={"zone": settings.zone, "subscriptions": {}})
+    info = {"zone": settings.zone, "subscriptions": {}, "signer": Signer(settings.keys)}
+    database = Database(settings.database_url, info=info)
     if database.engine.dialect.name == "sqlite":
         sa.event.listen(database.engine, "connect", _forgetful)
     return database
@@ -120,3 +124,40 @@ def opened(settings: Settings) -> Database:
 
 def _forgetful(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA cache_size=1")
+
+
+def sign_when_told(
+    settings: Settings, what: Sealed, by: Actor, now: datetime, *, ready: Any, go: Any
+) -> None:
+    """Sign once somebody watches this process; end with 0 when it may say "signed", else 3."""
+    database = opened(settings)
+    with database.reader() as session:
+        session.execute(sa.text("SELECT 1"))
+    ready.set()
+    go.wait()
+    try:
+        with database.change() as session:
+            sign(session, what, by=by, settings=settings, now=now)
+    except (sa.exc.DBAPIError, OSError):
+        os._exit(UNSIGNED)
+    os._exit(0)
+
+
+def watched(work: Callable[..., None], *args: Any, inject: Sequence[str], log: Path) -> int:
+    """Do it in a process of its own whose system calls are counted and made to fail by strace."""
+    ready, go = FORKS.Event(), FORKS.Event()
+    child = FORKS.Process(target=work, args=args, kwargs={"ready": ready, "go": go})
+    child.start()
+    ready.wait()
+    words = ["strace", "-f", "-qq", "-o", str(log), "-p", str(child.pid), *inject]
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL):
+        _until_traced(child.pid)
+        go.set()
+        child.join()
+    return child.exitcode
+
+
+def _until_traced(pid: int) -> None:
+    pause = threading.Event()
+    while "TracerPid:\t0" in Path(f"/proc/{pid}/status").read_text():
+        pause.wait(0.005)
