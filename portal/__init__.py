@@ -82,6 +82,7 @@ def _handlers() -> "dict[str, Handler]":
     from portal.onboarding import mails as onboarding_mails
     from portal.people import mails as people_mails
     from portal.policies import mails as policy_mails
+    from portal.publishing import readiness, reviews
     from portal.quizzes import mails as quiz_mails
 
     rooms = (
@@ -92,6 +93,8 @@ def _handlers() -> "dict[str, Handler]":
         acknowledgement_mails,
         quiz_mails,
         heads,
+        readiness,
+        reviews,
     )
     return {kind: handler for room in rooms for kind, handler in room.HANDLERS.items()}
 
@@ -101,8 +104,9 @@ def _daily() -> "tuple[Daily, ...]":
     from portal.acknowledgements.expiry import queue_alarm
     from portal.archive.heads import queue_heads
     from portal.onboarding.notices import queue_reminders
+    from portal.publishing.reviews import queue_reviews
 
-    return queue_heads, queue_alarm, queue_reminders
+    return queue_heads, queue_alarm, queue_reminders, queue_reviews
 
 
 def _trace(app: "Flask") -> "Callable[[Refusal], None]":

@@ -16,6 +16,7 @@ from portal.errors import Refusal
 from portal.installation import commands as installation
 from portal.ledger import commands as ledger
 from portal.publishing import commands as publishing
+from portal.publishing.policy_commands import policy
 from portal.quizzes import commands as quizzes
 
 
@@ -49,6 +50,7 @@ main.add_command(archive.verify)
 main.add_command(acknowledgements.seal)
 main.add_command(erase.erase)
 main.add_command(ledger.ledger)
+main.add_command(policy)
 main.add_command(quizzes.quiz)
 quizzes.quiz.add_command(publishing.publish)
 quizzes.quiz.add_command(publishing.export)

@@ -8,7 +8,7 @@ down_revision = "20261130b"
 branch_labels = None
 depends_on = None
 
-EVIDENCE = ("draft_approvals", "version_checks", "helps")
+EVIDENCE = ("draft_approvals", "version_checks", "helps", "renewal_spreads")
 
 
 def upgrade() -> None:
@@ -49,6 +49,17 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_helps_version_id")),
         sa.PrimaryKeyConstraint("version_id", "clause", name=op.f("pk_helps")),
+    )
+    op.create_table(
+        "renewal_spreads",
+        sa.Column("enforcement_id", sa.String(length=16), nullable=False),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enforcement_id"],
+            ["enforcements.id"],
+            name=op.f("fk_renewal_spreads_enforcement_id"),
+        ),
+        sa.PrimaryKeyConstraint("enforcement_id", name=op.f("pk_renewal_spreads")),
     )
     protect(op.get_bind())
 

@@ -27,6 +27,7 @@ from portal.ledger.queries import head
 from portal.people.links import invited_at
 from portal.people.models import Person
 from portal.people.queries import ToRing, get_person, to_ring
+from portal.policies.spreading import days_earlier
 from portal.policies.text import parse
 from portal.quizzes.course import Course
 from portal.quizzes.marking import Answered, replay
@@ -86,7 +87,7 @@ def drafted(
     now: datetime,
 ) -> Draft:
     """Return the signature that rests on what was found."""
-    lasts = _lasts(found, settings=settings, now=now)
+    lasts = _lasts(session, found, person_id=person.id, settings=settings, now=now)
     serial = new_serial(found.version.policy, now=now)
     record = Record(
         serial=serial,
@@ -158,7 +159,9 @@ def _contact(each: ToRing) -> paper.Contact:
     return paper.Contact(kind=kind, name=each.name, phone=each.phone or NO_NUMBER)
 
 
-def _lasts(found: Ready, *, settings: Settings, now: datetime) -> Expiry:
+def _lasts(
+    session: Session, found: Ready, *, person_id: str, settings: Settings, now: datetime
+) -> Expiry:
     version = found.version
     previous = previous_anniversary(
         found.acknowledgements,
@@ -174,6 +177,7 @@ def _lasts(found: Ready, *, settings: Settings, now: datetime) -> Expiry:
         opens_days=settings.renewal_opens_days,
         zone=ZoneInfo(settings.zone),
         last_noon=partial(clock.noon_of_last_working_day, zone=settings.zone),
+        days_earlier=days_earlier(session, version.policy, person_id=person_id, now=now),
     )
 
 

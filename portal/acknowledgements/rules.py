@@ -56,8 +56,12 @@ def expiry(
     opens_days: int,
     zone: ZoneInfo,
     last_noon: Callable[[date], datetime],
+    days_earlier: int = 0,
 ) -> Expiry:
     """Return when a signature made now stops counting, in UTC.
+
+    `days_earlier` brings a first renewal forward, by half of its term at most, so that not all
+    fall on one day.
 
     `previous` is the anniversary of the signature it renews, see `previous_anniversary`.
     `last_noon` gives noon of the last working day up to a local date: a lapse must begin while
@@ -66,7 +70,10 @@ def expiry(
     start = signed_at
     if previous and opens_at(previous, days=opens_days) <= signed_at < previous:
         start = previous
-    day = _months_later(start.astimezone(zone).date(), months)
+    first = start.astimezone(zone).date()
+    day = _months_later(first, months)
+    if previous is None:
+        day -= min(timedelta(days=days_earlier), (day - first) // 2)
     anniversary = datetime.combine(day, NOON, tzinfo=zone).astimezone(signed_at.tzinfo)
     return Expiry(expires_at=last_noon(day), anniversary_at=anniversary)
 

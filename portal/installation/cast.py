@@ -34,6 +34,7 @@ class Figure:
     signed: int = 0
     lessons: tuple[int, ...] = ()
     suspended: bool = False
+    declined: str = ""  # what they wrote when they did not want to sign
 
 
 NORTH, SOUTH = "North", "South"
@@ -155,9 +156,10 @@ PEOPLE = (
     Figure(
         name="Wyn Hartley",
         email="wyn@example.org",
-        what="tutor, has begun to read",
+        what="tutor, has begun to read, has a question first",
         team=SOUTH,
         stage=Stage.READING,
+        declined="I would like to ask first what I do when the parent does not answer.",
     ),
     Figure(
         name="Noor Haddad",

@@ -2,14 +2,18 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal import clock, db, paths
 from portal.access import SYSTEM, Actor, Origin, Role
+from portal.acknowledgements.declining import decline
 from portal.acknowledgements.press import Press
+from portal.clearance.suspending import suspend
 from portal.config import Settings
 from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
+from portal.installation.desk import leave_a_draft
 from portal.installation.walk import Walk
 from portal.people.actions import (
     add_person,
@@ -25,6 +29,9 @@ from portal.people.models import Kind
 from portal.people.queries import find_person, teams
 from portal.people.rules import digest_of
 from portal.policies.actions import publish
+from portal.policies.asked import AskedOf
+from portal.policies.queries import get_version
+from portal.policies.questions import answer, ask
 from portal.quizzes.actions import approve
 from portal.quizzes.content import digest
 from portal.quizzes.rulings import record_ruling
@@ -51,6 +58,11 @@ def tell(press: Press, *, settings: Settings, now: datetime) -> None:
         _leave(email, now=now - timedelta(days=90))
     for figure in PEOPLE:
         _live(figure, press, settings=settings, now=now)
+    with db.change() as session:
+        author = _actor(session, "robin@example.org", Role.AUTHOR)
+        version, yesterday = get_version(session, POLICY, "1.0"), now - timedelta(days=1)
+        leave_a_draft(session, version, settings=settings, by=author, now=yesterday)
+        _wonder(session, now=now - timedelta(hours=3))
 
 
 def _found(session: Session, *, settings: Settings, now: datetime) -> None:
@@ -111,7 +123,7 @@ def _live(figure: Figure, press: Press, *, settings: Settings, now: datetime) ->
             mail_invitation(session, person, by=by, now=now)
     walk = Walk(by=by, press=press, settings=settings)
     _walk(walk, figure.stage, at=joined + timedelta(days=1))
-    _aftermath(figure, by=by, now=now)
+    _aftermath(figure, by=by, settings=settings, now=now)
 
 
 def _walk(walk: Walk, stage: Stage, *, at: datetime) -> None:
@@ -137,15 +149,38 @@ def _leave(email: str, *, now: datetime) -> None:
                 end(session, period.id, by=SYSTEM, now=now)
 
 
-def _aftermath(figure: Figure, *, by: Actor, now: datetime) -> None:
-    """Schedule the lessons; then, in one case, something comes between."""
+def _aftermath(figure: Figure, *, by: Actor, settings: Settings, now: datetime) -> None:
+    """Schedule the lessons; then, in some cases, something comes between."""
+    if figure.declined:
+        told: dict[str, Any] = {
+            "reason": figure.declined,
+            "settings": settings,
+            "now": now - timedelta(hours=3),
+        }
+        with db.change() as session:
+            decline(session, POLICY, "1.0", **told, by=by)
     for days in figure.lessons:
         with db.change() as session:
             book(session, _lesson(by.id, days=days, now=now), by=by, now=now - timedelta(hours=5))
     if figure.suspended:
         with db.change() as session:
             earlier = now - timedelta(hours=2)
-            begin(session, by.id, kind=Kind.SUSPENSION, by=SYSTEM, now=earlier)
+            hr = _actor(session, "sam@example.org", Role.HR)
+            suspend(session, by.id, reason="A complaint is being looked into.", by=hr, now=earlier)
+
+
+def _wonder(session: Session, *, now: datetime) -> None:
+    """Let two tutors ask before they sign; one has an answer by now."""
+    version = get_version(session, POLICY, "1.0")
+    told: dict[str, Any] = {"version": version, "asked_of": AskedOf.MANAGER}
+    wyn, priya = (_actor(session, f"{name}@example.org", Role.TUTOR) for name in ("wyn", "priya"))
+    words = "Does a hotspot on my phone count as stable?"
+    asked = ask(session, **told, clause="GEO-2", text=words, by=wyn, now=now)
+    dana = _actor(session, "dana@example.org", Role.MANAGER)
+    words = "If it holds for an hour of video, yes. Try it with me before your first session."
+    answer(session, asked, text=words, by=dana, now=now + timedelta(hours=1))
+    words = "Is a grandparent who looks after the child a guardian here?"
+    ask(session, **told, clause="CSP-9", text=words, by=priya, now=now)
 
 
 def _lesson(tutor_id: str, *, days: int, now: datetime) -> Wish:

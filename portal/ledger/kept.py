@@ -33,6 +33,7 @@ EVIDENCE = (
     "answers",
     "answer_views",
     "question_words",
+    "renewal_spreads",
     "draft_approvals",
     "version_checks",
     "helps",

@@ -24,6 +24,7 @@ from portal.onboarding.rules import reminder
 from portal.outbox.actions import queue, queue_all
 from portal.people.queries import tutors
 from portal.people.rules import runs
+from portal.policies.queries import facts
 
 NEWS, NOTICE = "version-news", "version-notice"
 DAY, REMINDER = "reminders", "reminder"
@@ -31,8 +32,14 @@ TOGETHER = 200  # tutors asked about, and mails queued, in one go
 
 
 def queue_news(session: Session, noted: Noted) -> None:
-    """Queue the search for those who are to hear of a version, in the change that published it."""
-    told = {"policy": noted.facts["policy"], "version": noted.facts["version"]}
+    """Queue the search for those who are to hear of a version, in the change that published it.
+
+    Of a policy's first version nobody has signed an earlier one.
+    """
+    policy = noted.facts["policy"]
+    if any(each.policy == policy and len(each.versions) == 1 for each in facts(session)):
+        return
+    told = {"policy": policy, "version": noted.facts["version"]}
     payload = {**told, "id": noted.subject}
     queue(session, NEWS, key=f"{NEWS} {noted.subject}", payload=payload, now=noted.at)
 

@@ -111,6 +111,7 @@ def _leading(team: Any) -> Any:
 MANAGERS = _leading(sa.bindparam("team"))
 OWN_MANAGERS = _leading(TEAM_OF.scalar_subquery())
 TEAMS = sa.select(Team.id, Team.name).order_by(Team.name)
+TAGS = sa.select(Dated.value).where(Dated.kind == Kind.TAG).distinct().order_by(Dated.value)
 TEAMS_LED = TEAMS.where(Team.id.in_(LED))
 
 
@@ -205,6 +206,11 @@ def missing_contacts(session: Session) -> tuple[str, ...]:
 def teams(session: Session) -> list[tuple[str, str]]:
     """Return id and name of every team."""
     return [(row.id, row.name) for row in rows(session, TEAMS)]
+
+
+def tags(session: Session) -> list[str]:
+    """Return every tag that somebody ever had, by name."""
+    return list(column(session, TAGS))
 
 
 def teams_led(session: Session, manager_id: str, *, now: datetime) -> list[tuple[str, str]]:

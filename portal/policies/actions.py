@@ -24,6 +24,7 @@ from portal.policies.models import (
     Policy,
     ReadAgain,
     Reading,
+    Spread,
     Version,
 )
 from portal.policies.queries import facts, get_version, names, newest, sections_opened
@@ -102,13 +103,24 @@ def cancel(
 
 
 def set_enforced_from(
-    session: Session, name: str, *, enforced_from: datetime, by: Actor, now: datetime
+    session: Session,
+    name: str,
+    *,
+    enforced_from: datetime,
+    spread_weeks: int = 0,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """Say from when an unmet policy blocks the tutors engaged before today; raises NotFound."""
+    """Say from when an unmet policy blocks the tutors engaged before today; raises NotFound.
+
+    The first renewals of those who sign before fall over so many weeks.
+    """
     if name not in names(session):
         raise NotFound
     row = {"id": new_id(), "policy": name, "enforced_from": enforced_from, "recorded_at": now}
     keep(session, Enforcement, {**row, "recorded_by": by.id})
+    if spread_weeks:
+        keep(session, Spread, {"enforcement_id": row["id"], "weeks": spread_weeks})
     told = {"policy": name, "enforced_from": enforced_from.isoformat()}
     note(session, "policy.enforced", by=by, subject=name, now=now, **told)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from portal.policies.text import Document
 
+ALIKE = 0.5  # the share of words in common below which two texts are not shown as one
 HEADING = "## "  # no clause id begins so
 
 
@@ -66,9 +67,14 @@ def differences(old: Document, new: Document) -> tuple[Difference, ...]:
 
 
 def runs(old: str, new: str) -> tuple[Run, ...]:
-    """Return both texts as one: the words kept, removed and added, in reading order."""
+    """Return both texts as one: the words kept, removed and added, in reading order.
+
+    Texts that share little are told one after the other: a patchwork of them cannot be read.
+    """
     before, after = old.split(), new.split()
     matched = SequenceMatcher(None, before, after, autojunk=False)
+    if matched.ratio() < ALIKE:
+        return tuple(_runs("replace", " ".join(before), " ".join(after)))
     return tuple(
         run
         for code, a, b, c, d in matched.get_opcodes()

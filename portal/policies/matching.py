@@ -14,6 +14,7 @@ from portal.policies.manuscript import Manuscript, Part
 
 ALIKE = 0.72  # share of words in common from which a clause counts as reworded, not as new
 LEAST = 0.08  # below that nothing is suggested
+FAR = 0.6  # how much likeness counts less at the other end of the text
 SHORTEST_WORD, LONGEST_PREFIX = 3, 5
 _SMALL = (
     "a all also an and any are as at be been but by can do each for from has have if in into is it"
@@ -43,11 +44,17 @@ def identified(
 
 
 def suggestions(texts: Iterable[str], cited: Mapping[str, str]) -> dict[str, list[int]]:
-    """Return for each cited clause the places of the texts that say the like, the best first."""
+    """Return for each cited clause the places of the texts that say the like, the best first.
+
+    Both come in reading order: of two that are about as like, the one nearer its place is better.
+    """
     known = tuple(texts)
     bags, wanted = [_bag(each) for each in known], {id_: _bag(t) for id_, t in cited.items()}
     weights = _weights([*bags, *wanted.values()])
-    return {id_: _ranked(bag, bags, weights) for id_, bag in wanted.items()}
+    return {
+        id_: _ranked(bag, bags, weights, place=n / len(wanted))
+        for n, (id_, bag) in enumerate(wanted.items())
+    }
 
 
 def likeness(one: str, other: str) -> float:
@@ -135,7 +142,8 @@ def _bag(text: str) -> Counter[str]:
 def _stem(word: str) -> str:
     for end in ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ed", "es", "s", "ly"):
         if word.endswith(end) and len(word) - len(end) >= SHORTEST_WORD:
-            return word[: -len(end)]
+            stem = word[: -len(end)]
+            return stem[:-1] if stem[-1] == stem[-2] else stem  # stopped, stop
     return word
 
 
@@ -145,9 +153,12 @@ def _weights(bags: list[Counter[str]]) -> Words:
     return {word: log(1 + len(bags) / n) for word, n in seen.items()}
 
 
-def _ranked(wanted: Counter[str], bags: list[Counter[str]], weights: Words) -> list[int]:
+def _ranked(
+    wanted: Counter[str], bags: list[Counter[str]], weights: Words, *, place: float
+) -> list[int]:
     scores = {n: _score(wanted, bag, weights) for n, bag in enumerate(bags)}
-    return [n for n in sorted(scores, key=lambda n: -scores[n]) if scores[n] >= LEAST]
+    near = {n: score * (1 - abs(place - n / len(bags)) * FAR) for n, score in scores.items()}
+    return [n for n in sorted(near, key=lambda n: -near[n]) if scores[n] >= LEAST]
 
 
 def _score(one: Counter[str], other: Counter[str], weights: Words) -> float:

@@ -90,6 +90,15 @@ class Enforcement(Base):
     recorded_by: Mapped[str] = mapped_column(sa.String(16))
 
 
+class Spread(Base):
+    """Over how many weeks the first renewals fall of those who signed before a policy bound all."""
+
+    __tablename__ = "renewal_spreads"
+
+    enforcement_id: Mapped[str] = mapped_column(sa.ForeignKey("enforcements.id"), primary_key=True)
+    weeks: Mapped[int]
+
+
 class Reading(Base):
     """One section of one version, opened and left by Next; no reading times are kept."""
 

@@ -16,7 +16,8 @@ from portal.policies.blocks import Block, Incoming, NotReadable, Shape
 
 MOST_FILES = 500
 MOST_BYTES = 25_000_000  # of all files, unpacked
-MOST_XML = 4_000_000  # bytes of one file of words, unpacked; ours has 50,000
+MOST_XML = 2_000_000  # bytes of one file of words, unpacked; ours has 50,000
+MOST_PARAGRAPHS = 4_000  # reading them takes a second
 BODY = "word/document.xml"
 MACROS = re.compile(r"vbaProject|vbaData|macrosheets|activeX/", re.IGNORECASE)
 FETCHES = re.compile(
@@ -24,6 +25,8 @@ FETCHES = re.compile(
     rb"""(?=[^>]*Type\s*=\s*["'][^"']*/(?!hyperlink["'])\w+["'])""",
 )
 ENDS = re.compile(r"""[.:;!?]["')\]’”]*$""")
+PARAGRAPH = re.compile(rb"<w:p[ >]")
+TOO_MUCH = "The document unpacks to far more than a policy has. Send only its text."
 SAVE_AS = "Save it in Word as a .docx file and send that."
 
 STYLES = "p[style-name='Title'] => h1.whole:fresh\np[style-name='Subtitle'] => p:fresh"
@@ -50,6 +53,8 @@ def _look_through(parts: ZipFile) -> None:
     for each in found:
         if each.filename.endswith((".rels", ".xml")):
             _refuse_trap(each.filename, parts.read(each))
+    if len(PARAGRAPH.findall(parts.read(BODY))) > MOST_PARAGRAPHS:
+        raise NotReadable(TOO_MUCH)
 
 
 def _refuse_bomb(found: list[ZipInfo]) -> None:
@@ -57,7 +62,7 @@ def _refuse_bomb(found: list[ZipInfo]) -> None:
     words = max((each.file_size for each in found if each.filename.endswith(".xml")), default=0)
     whole = sum(each.file_size for each in found)
     if len(found) > MOST_FILES or whole > MOST_BYTES or words > MOST_XML:
-        raise NotReadable("The document unpacks to far more than a policy has. Send only its text.")
+        raise NotReadable(TOO_MUCH)
 
 
 def _refuse_trap(name: str, content: bytes) -> None:

@@ -1,22 +1,23 @@
 """Adopt a version in one's own name; approve a scenario word for word, or take that back."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime, time
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
+from portal import clock
 from portal.access import Actor, Role
 from portal.config import Settings
 from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
 from portal.people.directory import in_role
 from portal.people.queries import missing_contacts
-from portal.policies.actions import label_of, publish
+from portal.policies.actions import label_of, publish, set_enforced_from
 from portal.policies.checks import record_check, record_helps
 from portal.policies.drafting import ChangedMeanwhile, close, require_open
 from portal.policies.drafts import Written
-from portal.policies.queries import newest
+from portal.policies.queries import names, newest
 from portal.publishing.citing import find_quiz, gone
 from portal.publishing.proposal import Proposal, faults_of, of_draft, of_file
 from portal.publishing.queries import find_on_file, reviewed
@@ -96,6 +97,27 @@ def publish_draft(
     told = {"draft": draft_id, "checked_by": draft.approval.by if draft.approval else ""}
     note(session, "draft.published", by=by, subject=version_id, now=now, **told)
     return proposal.label
+
+
+def go_live(
+    session: Session,
+    day: date,
+    *,
+    spread_weeks: int,
+    settings: Settings,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Say from which day on every policy binds those who were here before; today is at once."""
+    begins = max(now, clock.start_of_day(_noon(day, settings.zone), settings.zone))
+    told: dict[str, Any] = {"enforced_from": begins, "spread_weeks": spread_weeks}
+    for name in names(session):
+        set_enforced_from(session, name, **told, by=by, now=now)
+
+
+def _noon(day: date, zone: str) -> datetime:
+    # Every day has a noon: in some zones clocks skip midnight.
+    return clock.from_local(datetime.combine(day, time(12)), zone)
 
 
 def second_person(session: Session, draft: Written, *, now: datetime) -> Checkers:

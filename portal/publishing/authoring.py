@@ -122,7 +122,7 @@ def publish_quiz(name: str) -> ResponseReturnValue:
             session,
             name,
             n=int(form.n.data or 0),
-            lengths=text_of(session, name, draft.source).lengths,
+            text=text_of(session, name, draft.source),
             terms=_terms(),
             by=actor(),
             now=clock.now(),

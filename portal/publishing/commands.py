@@ -29,7 +29,7 @@ def publish(console: Console, /, *, file: Path) -> None:
             session,
             source,
             policy=policy,
-            lengths=text_of(session, policy, source).lengths,
+            text=text_of(session, policy, source),
             terms=Terms.of(console.settings),
             by=CONSOLE,
             now=clock.now(),

@@ -1,4 +1,4 @@
-"""Pages on which a version is begun, and its clauses written."""
+"""Pages on which a draft is begun and put away, and the page that leads through it."""
 
 from typing import Any, cast
 
@@ -9,22 +9,20 @@ from werkzeug.datastructures import CombinedMultiDict
 from portal import clock, db
 from portal.access import actor, allow
 from portal.config import Settings
-from portal.errors import NotFound
 from portal.forms import options
 from portal.policies.blocks import NotReadable
-from portal.policies.drafting import ChangedMeanwhile, begin, put_away, revise
+from portal.policies.drafting import begin, put_away, revise
 from portal.policies.drafts import Terms, Written, get_draft
 from portal.policies.incoming import LARGEST
 from portal.policies.manuscript import Manuscript
-from portal.policies.writing import Typed, section_saved, with_section, without_section
 from portal.publishing import intake
 from portal.publishing.actions import newest_label
 from portal.publishing.blueprint import READERS, bp
+from portal.publishing.decided import ruled, with_rulings
 from portal.publishing.forms import (
     BeginForm,
     EditionForm,
     NewSectionForm,
-    SectionForm,
     UploadForm,
 )
 from portal.publishing.outline import outline
@@ -90,61 +88,16 @@ def draft(draft_id: str) -> ResponseReturnValue:
     return draft_page(draft_id)
 
 
-@bp.post("/publishing/drafts/<draft_id>/sections")
+@bp.post("/publishing/drafts/<draft_id>/rulings")
 @allow(*READERS)
-def add_section(draft_id: str) -> ResponseReturnValue:
-    """Put a section in, the last of the code or of the additions, and go there."""
-    form = NewSectionForm(request.form)
-    if not form.validate():
-        return draft_page(draft_id, section=form), 422
-    title, own = form.title.data or "", bool(form.addition.data)
+def take_rulings(draft_id: str) -> ResponseReturnValue:
+    """Put what the company decided into a section of its own, or into its newest words there."""
+    form = EditionForm(request.form)
     with db.change() as session:
         known = get_draft(session, draft_id)
-        made = with_section(known.manuscript, title=title, addition=own)
+        made = with_rulings(known.manuscript, ruled(session, known.policy))
         save(session, known, made, edition=form.edition.data or 0)
-        number = max(n for n, part in enumerate(made.parts, start=1) if part.addition == own)
-    return redirect(url_for(".draft_section", draft_id=draft_id, number=number))
-
-
-@bp.get("/publishing/drafts/<draft_id>/sections/<int:number>")
-@allow(*READERS)
-def draft_section(draft_id: str, number: int) -> ResponseReturnValue:
-    """Show the clauses of one section to be written."""
-    known = _known(draft_id, number)
-    part = known.manuscript.parts[number - 1]
-    clauses = [each.model_dump() for each in part.passages] + [{"text": ""}]
-    form = SectionForm(data={"title": part.title, "clauses": clauses, "edition": known.edition})
-    return _section_page(known, number, form)
-
-
-@bp.post("/publishing/drafts/<draft_id>/sections/<int:number>")
-@allow(*READERS)
-def save_section(draft_id: str, number: int) -> ResponseReturnValue:
-    """Save a section as it was typed; what was parted, joined or emptied is so from now on."""
-    form, known = SectionForm(request.form), _known(draft_id, number)
-    if not form.validate() or _wrong_ids(form, known, number):
-        return _section_page(known, number, form), 422
-    made = section_saved(known.manuscript, number, title=form.title.data or "", typed=_typed(form))
-    try:
-        with db.change() as session:
-            save(session, known, made, edition=form.edition.data or 0)
-    except ChangedMeanwhile as changed:
-        form.form_errors = [changed.sentence]
-        form.edition.data = known.edition
-        return _section_page(known, number, form), 409
-    flash("Saved.", "cleared")
-    return redirect(_after(draft_id, number, of=len(made.parts)))
-
-
-@bp.post("/publishing/drafts/<draft_id>/sections/<int:number>/removal")
-@allow(*READERS)
-def remove_section(draft_id: str, number: int) -> ResponseReturnValue:
-    """Take a section out, clauses and all."""
-    form, known = EditionForm(request.form), _known(draft_id, number)
-    made = without_section(known.manuscript, number)
-    with db.change() as session:
-        save(session, known, made, edition=form.edition.data or 0)
-    flash("The section is taken out.", "cleared")
+    flash("The rulings are in. Read them once.", "cleared")
     return redirect(url_for(".draft", draft_id=draft_id))
 
 
@@ -229,54 +182,3 @@ def _begin(session: Any, policy: str, manuscript: Manuscript, *, source: str = "
         by=actor(),
         now=clock.now(),
     )
-
-
-def _known(draft_id: str, number: int) -> Written:
-    with db.reader() as session:
-        known = get_draft(session, draft_id)
-    if not 1 <= number <= len(known.manuscript.parts):
-        raise NotFound
-    return known
-
-
-def _section_page(known: Written, number: int, form: SectionForm) -> str:
-    with db.reader() as session:
-        citing = outline(session, known, settings=settings(), now=clock.now()).citing
-    words = {"draft": known, "number": number, "form": form, "citing": citing}
-    return render_template("publishing/section.html", **words)
-
-
-def _typed(form: SectionForm) -> list[Typed]:
-    return [
-        Typed(
-            id=each.form["id"].data or "",
-            text=each.form["text"].data or "",
-            help=each.form["help"].data or "",
-            joins=bool(each.form["joins"].data),
-        )
-        for each in form.clauses
-    ]
-
-
-def _wrong_ids(form: SectionForm, known: Written, number: int) -> bool:
-    """Say of each id that it is used twice, or belonged to another clause once."""
-    others = [part for n, part in enumerate(known.manuscript.parts, start=1) if n != number]
-    taken = {each.id for part in others for each in part.passages}
-    with db.reader() as session:
-        gone = intake.retired(session, known.policy)
-    wrong = False
-    for each in form.clauses:
-        id_, words = each.form["id"].data or "", each.form["text"].data
-        if id_ and words and id_ in taken | gone:
-            reason = "stands for another clause here" if id_ in taken else "is retired"
-            each.form["id"].errors = [f"{id_} {reason}. Choose another id, or leave it empty"]
-            wrong = True
-        taken.add(id_)
-    return wrong
-
-
-def _after(draft_id: str, number: int, *, of: int) -> str:
-    """Return where to go after saving: the next section where that was asked, else the draft."""
-    if request.form.get("then") == "next" and number < of:
-        return url_for(".draft_section", draft_id=draft_id, number=number + 1)
-    return url_for(".draft", draft_id=draft_id)

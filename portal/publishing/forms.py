@@ -87,7 +87,7 @@ class TermsForm(EditionForm):
     review = Day(
         "Next review",
         [Optional(), sensible],
-        description="The owner is told by mail 28 days before.",
+        description="HR and the safeguarding lead are told by mail 28 days before.",
     )
     change_note = Paragraph(
         "What changed, and why",
@@ -136,4 +136,14 @@ class AudienceForm(PortalForm):
 class EnforceForm(PortalForm):
     """From when a policy binds those who were here before."""
 
-    enforced_from = Day("Binding from", [InputRequired("Choose a day"), sensible])
+    enforced_from = Day(
+        "Binding from",
+        [InputRequired("Choose a day"), sensible],
+        description="Until then, tutors who were here before are only watched.",
+    )
+    spread_weeks = IntegerField(
+        "Weeks over which their first renewals fall",
+        [Optional(), NumberRange(min=0, max=26, message="Write a number of weeks from 0 to 26")],
+        description="Who signs together renews together. Some renew that much earlier, none later.",
+        default=8,
+    )

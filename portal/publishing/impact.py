@@ -66,13 +66,23 @@ def of_cancelling(
     return _impact(session, supposed, policy=policy, opens_days=opens_days, now=now)
 
 
-def of_enforcing(session: Session, policy: str, *, opens_days: int, now: datetime) -> Impact:
-    """Return what it would mean if the policy bound everybody from now on."""
-    supposed = [
-        replace(each, enforcements=()) if each.policy == policy else each
-        for each in _facts(session)
-    ]
-    return _impact(session, supposed, policy=policy, opens_days=opens_days, now=now)
+def of_enforcing(session: Session, *, now: datetime) -> Impact:
+    """Return who could not teach, and which lessons fell out, if all bound everybody from now on.
+
+    It tells of all whom a policy keeps from teaching then, also those whom it keeps already.
+    """
+    supposed = [replace(each, enforcements=()) for each in _facts(session)]
+    names = dict(tutors(session, seen_by=CONSOLE, now=now))
+    then = standings(session, names, supposed=supposed)
+    booked = coming(session, seen_by=CONSOLE, now=now, until=now + AHEAD)
+    lost = [each for each in booked if _lacks(then, each.tutor_id, at=each.starts_at)]
+    blocked = [name for id_, name in names.items() if _lacks(then, id_, at=now)]
+    return Impact(signers=(), uncovered=tuple(lost), blocked=tuple(blocked))
+
+
+def _lacks(known: Known, tutor: str, *, at: datetime) -> bool:
+    """Whether a policy keeps this tutor from teaching then."""
+    return tutor in known and any(each.about for each in blocks(known[tutor], at=at))
 
 
 def with_version(known: Iterable[Facts], proposal: Proposal, *, now: datetime) -> tuple[Facts, ...]:

@@ -80,15 +80,20 @@ def retired(session: Session, policy: str) -> set[str]:
 
 
 def lent(session: Session, policy: str) -> dict[str, str]:
-    """Return the words behind every clause that the scenarios cite.
+    """Return the words behind every clause that the scenarios cite, in reading order.
 
-    They are those of the newest version and, for what stands there no more, of the files.
+    They are those of the newest version and, for what stands there no more, of the older ones or
+    of the files.
     """
     latest = newest(session, policy)
-    documents = [each.document for each in on_file() if each.name == policy]
-    documents += [parse(latest.text)] if latest else []
-    known = {id_: each.text for found in documents for id_, each in found.clauses.items()}
-    return {id_: known.get(id_, "") for id_ in cited(find_quiz(session, policy))}
+    documents = [parse(latest.text)] if latest else []
+    documents += [parse(text) for text in texts(session, policy)]
+    documents += [each.document for each in on_file() if each.name == policy]
+    known: dict[str, str] = {}
+    for each in (one for found in documents for one in found.clauses.values()):
+        known.setdefault(each.id, each.text)
+    wanted = cited(find_quiz(session, policy))
+    return {id_: text for id_, text in known.items() if id_ in wanted}
 
 
 def new_name(session: Session, title: str) -> str:

@@ -13,10 +13,12 @@ from portal.policies.drafts import Written
 from portal.policies.helping import with_helps
 from portal.policies.queries import newest
 from portal.policies.text import parse
-from portal.publishing.actions import ANSWERING, newest_label, obstacles, second_person
+from portal.publishing.actions import ANSWERING, newest_label, obstacles, resting, second_person
 from portal.publishing.citing import Cited, cited, find_quiz, touched, untested
+from portal.publishing.decided import ruled
 from portal.publishing.impact import Impact, of_publishing
-from portal.publishing.proposal import Proposal, missing, of_draft
+from portal.publishing.proposal import Proposal, faults_of, missing, of_draft, of_file
+from portal.publishing.queries import OnFile
 from portal.publishing.rules import Checkers
 
 
@@ -32,6 +34,7 @@ class Outline:
     second: Checkers
     checkers: tuple[str, ...]  # who could approve it, by name
     editors: tuple[str, ...]
+    rulings: int  # how many open questions the company has decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ def outline(session: Session, draft: Written, *, settings: Settings, now: dateti
         second=second,
         checkers=tuple(name for id_, name in names.items() if id_ in second.ids),
         editors=tuple(name for id_, name in names.items() if id_ in draft.editors),
+        rulings=len(ruled(session, draft.policy)),
     )
 
 
@@ -87,6 +91,28 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
         impact=of_publishing(session, proposal, **told) if proposal.document else None,
         newest=newest_label(session, draft.policy),
         helps=draft.manuscript.helps,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What adopting a file would mean."""
+
+    proposal: Proposal
+    obstacles: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    impact: Impact
+
+
+def ahead_of_file(session: Session, found: OnFile, *, settings: Settings, now: datetime) -> Ahead:
+    """Return all that is to be looked at before a file of policies/ is adopted."""
+    proposal = of_file(found, settings=settings, now=now)
+    days = settings.renewal_opens_days
+    return Ahead(
+        proposal=proposal,
+        obstacles=(*faults_of(session, proposal, now=now), *resting(session, proposal)),
+        differences=_changes(session, proposal),
+        impact=of_publishing(session, proposal, opens_days=days, now=now),
     )
 
 

@@ -88,16 +88,15 @@ def quiz_desk(session: Session, policy: str, *, terms: Terms) -> QuizDesk:
 def written(session: Session, policy: str, draft: Draft, *, terms: Terms) -> Written:
     """Return how these bytes stand; raises NotFound for a policy without any text."""
     document = text_of(session, policy, draft.source)
-    lengths = document.lengths
-    checked = check(draft.source, policy=policy, lengths=lengths)
-    told = obstacles(session, checked.quiz, lengths=lengths, terms=terms) if checked.quiz else ()
+    checked = check(draft.source, policy=policy, text=document)
+    told = obstacles(session, checked.quiz, text=document, terms=terms) if checked.quiz else ()
     return Written(
         draft=draft,
         quiz=checked.quiz,
         spots=tuple(spots(draft.source, checked.faults)),
         items=tuple(_items(session, checked.quiz)) if checked.quiz else (),
         obstacles=told,
-        coverage=Review(quiz=checked.quiz, lengths=lengths, terms=terms).coverage
+        coverage=Review(quiz=checked.quiz, lengths=document.lengths, terms=terms).coverage
         if checked.quiz
         else {},
         document=document,

@@ -1,5 +1,6 @@
 """Pages on which a draft is matched to the scenarios, looked at, approved and published."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -78,8 +79,7 @@ def matching(draft_id: str) -> ResponseReturnValue:
     with db.reader() as session:
         known = get_draft(session, draft_id)
         lent = intake.lent(session, known.policy)
-    form = _match_form(known, lent)
-    return render_template("publishing/matching.html", draft=known, form=form, lent=lent)
+    return _match_page(known, lent, _match_form(known, lent))
 
 
 @bp.post("/publishing/drafts/<draft_id>/matching")
@@ -91,7 +91,7 @@ def match(draft_id: str) -> ResponseReturnValue:
         lent = intake.lent(session, known.policy)
     form = _match_form(known, lent, sent=request.form)
     if not form.validate():
-        return render_template("publishing/matching.html", draft=known, form=form, lent=lent), 422
+        return _match_page(known, lent, form), 422
     chosen = {id_: int(form[id_].data) for id_ in lent if form[id_].data}
     made = matched(known.manuscript, chosen, lent)
     with db.change() as session:
@@ -191,6 +191,16 @@ def _revise(session: Any, known: Written, form: TermsForm) -> None:
     )
     told: dict[str, Any] = {"edition": form.edition.data or 0, "by": actor(), "now": clock.now()}
     revise(session, known.id, manuscript=own, terms=said, **told)
+
+
+def _match_page(known: Written, lent: dict[str, str], form: MatchForm) -> str:
+    passages = known.manuscript.passages
+    chosen = {id_: int(form[id_].data) for id_ in lent if str(form[id_].data or "").isdigit()}
+    twice = {n for n, count in Counter(chosen.values()).items() if count > 1}
+    shown = {id_: passages[n].text for id_, n in chosen.items()}
+    parted = {id_ for id_, n in chosen.items() if n in twice}
+    words = {"draft": known, "form": form, "lent": lent, "shown": shown, "parted": parted}
+    return render_template("publishing/matching.html", **words)
 
 
 def _match_form(known: Written, lent: dict[str, str], *, sent: Any = None) -> MatchForm:

@@ -5,15 +5,20 @@ from flask.typing import ResponseReturnValue
 
 import portal.publishing.authoring
 import portal.publishing.drafting
+import portal.publishing.governing
 import portal.publishing.releasing
 import portal.publishing.rulings
-import portal.publishing.scenarios  # noqa: F401 - importing pages hangs them on the blueprint
+import portal.publishing.scenarios
+import portal.publishing.sections  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
+from portal.errors import NotFound
 from portal.people.gaps import gaps
+from portal.people.queries import company_contacts
 from portal.publishing.actions import adopt as adopt_version
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
-from portal.publishing.queries import desk
+from portal.publishing.outline import ahead_of_file
+from portal.publishing.queries import desk, find_on_file
 
 __all__ = ["bp"]
 
@@ -27,6 +32,22 @@ def index() -> ResponseReturnValue:
         missing = gaps(session, seen_by=actor(), now=clock.now())
     may = {"adopt": actor().has(*ADOPTERS), "approve": actor().has(Role.SAFEGUARDING_LEAD)}
     return render_template("publishing/index.html", desk=shown, may=may, gaps=missing)
+
+
+@bp.get("/publishing/policies/<name>/<version>")
+@allow(*READERS)
+def file(name: str, version: str) -> ResponseReturnValue:
+    """Show a version that lies in policies/: its text, and whom adopting it would hit."""
+    found = find_on_file(name, version)
+    if found is None:
+        raise NotFound
+    settings = current_app.extensions["settings"]
+    with db.reader() as session:
+        ahead = ahead_of_file(session, found, settings=settings, now=clock.now())
+        ring = company_contacts(session)
+    may = {"adopt": actor().has(*ADOPTERS)}
+    words = {"found": found, "ahead": ahead, "ring": ring, "may": may}
+    return render_template("publishing/file.html", **words)
 
 
 @bp.post("/publishing/policies/<name>/<version>")

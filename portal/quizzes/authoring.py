@@ -1,9 +1,10 @@
 """What an author is writing: kept faults and all, and what is still in the way of publishing it."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from portal.access import Actor, Role
 from portal.db import rows
 from portal.errors import Refusal
 from portal.ledger.actions import note
+from portal.policies.text import Document
 from portal.quizzes import queries
 from portal.quizzes.content import Quiz, digest
 from portal.quizzes.course import Scope, Terms
@@ -95,22 +97,28 @@ def save_draft(
     note(session, "quiz.drafted", by=by, subject=by.id, now=now, policy=policy, n=n + 1)
 
 
-def check(source: bytes, *, policy: str, lengths: Mapping[str, int]) -> Checked:
-    """Return the quiz in these bytes, or every fault; `lengths` has the clauses it may name."""
+def check(source: bytes, *, policy: str, text: Document) -> Checked:
+    """Return the quiz in these bytes, or every fault; `text` is the policy's, of its major."""
+    return _checked(source, policy, text.major, frozenset(text.clauses))
+
+
+@lru_cache(maxsize=8)  # a page that shows a draft and the change that follows read the same bytes
+def _checked(source: bytes, policy: str, major: int, clauses: frozenset[str]) -> Checked:
     name = f"{policy}.toml"
     try:
-        quiz = read(source, name=name, clauses=lengths.keys())
+        quiz = read(source, name=name, clauses=clauses)
     except BadQuiz as bad:
         return Checked(quiz=None, faults=bad.faults)
     if quiz.policy != policy:
         reason = f"this is the quiz of {policy}, not of {quiz.policy}"
-        return Checked(quiz=None, faults=(Fault(file=name, line=1, place="policy", reason=reason),))
-    return Checked(quiz=quiz, faults=())
+    elif quiz.major not in (major, major + 1):  # the next one may be prepared
+        reason = f"the policy has no version {quiz.major}"
+    else:
+        return Checked(quiz=quiz, faults=())
+    return Checked(quiz=None, faults=(Fault(file=name, line=1, place="", reason=reason),))
 
 
-def obstacles(
-    session: Session, quiz: Quiz, *, lengths: Mapping[str, int], terms: Terms
-) -> tuple[str, ...]:
+def obstacles(session: Session, quiz: Quiz, *, text: Document, terms: Terms) -> tuple[str, ...]:
     """Return, in sentences, what keeps this quiz from going live; nothing: it may."""
     approved, wrong = queries.reviewed(session), withdrawn_words(session)
     words = {each: digest(each) for each in quiz.scenarios}
@@ -118,7 +126,7 @@ def obstacles(
     tested = frozenset().union(*(each.clauses for each in eligible))
     if missing := [clause for clause in quiz.must_cover if clause not in tested]:
         return (f"No approved scenario tests {', '.join(missing)}.",)
-    return tuple(_undrawable(quiz, {each.id for each in eligible}, lengths, terms))
+    return tuple(_undrawable(quiz, {each.id for each in eligible}, text, terms))
 
 
 def publish_draft(
@@ -126,7 +134,7 @@ def publish_draft(
     policy: str,
     *,
     n: int,
-    lengths: Mapping[str, int],
+    text: Document,
     terms: Terms,
     by: Actor,
     now: datetime,
@@ -138,9 +146,7 @@ def publish_draft(
     draft = draft_of(session, policy)
     if draft.n != n or not n:
         raise DraftMoved("The draft is another one by now. Look at it again.", policy=policy)
-    quiz = go_live(
-        session, draft.source, policy=policy, lengths=lengths, terms=terms, by=by, now=now
-    )
+    quiz = go_live(session, draft.source, policy=policy, text=text, terms=terms, by=by, now=now)
     session.execute(sa.delete(QuizDraft).where(QuizDraft.policy == policy))
     return quiz
 
@@ -150,27 +156,25 @@ def go_live(
     source: bytes,
     *,
     policy: str,
-    lengths: Mapping[str, int],
+    text: Document,
     terms: Terms,
     by: Actor,
     now: datetime,
 ) -> Quiz:
     """Publish these bytes. Raises NotForYou but for the safeguarding lead, and NotReady."""
-    checked = check(source, policy=policy, lengths=lengths)
+    checked = check(source, policy=policy, text=text)
     if checked.quiz is None:
         raise NotReady("; ".join(map(str, checked.faults)), policy=policy)
-    if missing := obstacles(session, checked.quiz, lengths=lengths, terms=terms):
+    if missing := obstacles(session, checked.quiz, text=text, terms=terms):
         raise NotReady(f"Nothing was published. {' '.join(missing)}", policy=policy)
     publish_quiz(session, checked.quiz, source=source, by=by, now=now)
     return checked.quiz
 
 
-def _undrawable(
-    quiz: Quiz, eligible: set[str], lengths: Mapping[str, int], terms: Terms
-) -> Iterator[str]:
+def _undrawable(quiz: Quiz, eligible: set[str], text: Document, terms: Terms) -> Iterator[str]:
     """Yield why no full attempt can be drawn from what is approved."""
     wish = terms.wish(Scope.FULL, must_cover=quiz.must_cover)
     try:
-        draw(quiz, wish, eligible=eligible, lengths=lengths, rng=random.Random(1))  # noqa: S311 - a draw, not a secret
+        draw(quiz, wish, eligible=eligible, lengths=text.lengths, rng=random.Random(1))  # noqa: S311 - a draw, not a secret
     except CannotDraw as error:
         yield f"Too few scenarios are approved. {error}"

@@ -21,6 +21,7 @@ SENTENCES = {
     "attempt.assisted": "{name} began to read the scenarios aloud",
     "attempt.passed": "Passed the scenarios",
     "attempt.failed": "Did not pass the scenarios",
+    "attempt.remarked": "A try was marked again without a withdrawn question",
     "quiz.unlocked": "The wait for the next try was lifted",
     "acknowledgement.signed": "Signed version {version}",
     "policy.declined": "Did not want to sign version {version} then",

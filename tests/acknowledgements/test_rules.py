@@ -29,7 +29,7 @@ def utc(*parts):
     return datetime(*parts, tzinfo=UTC)
 
 
-def signing(when, *, months=12, previous=None):
+def signing(when, *, months=12, previous=None, earlier=0):
     """Return until when a signature counts, and its anniversary."""
     found = expiry(
         when,
@@ -38,6 +38,7 @@ def signing(when, *, months=12, previous=None):
         opens_days=90,
         zone=LONDON,
         last_noon=clock.noon_of_last_working_day,
+        days_earlier=earlier,
     )
     return found.expires_at, found.anniversary_at
 
@@ -152,6 +153,14 @@ def test_a_signature_counts_for_a_year_less_a_long_weekend_and_a_renewal_for_no_
     assert timedelta(days=358) <= expires - when <= timedelta(days=366, hours=13)
     assert expires <= anniversary
     assert again - renewed_at >= timedelta(days=358)
+
+
+def test_a_first_renewal_may_be_brought_forward_and_a_later_one_is_not():
+    when, old = utc(2025, 12, 3, 15), utc(2025, 12, 10, 12)
+
+    assert signing(when, earlier=14)[1] == utc(2026, 11, 19, 12)
+    assert signing(when, earlier=14, previous=old) == signing(when, previous=old)
+    assert signing(when, months=1, earlier=182)[0] > when + timedelta(days=14)
 
 
 def test_the_window_opens_so_many_days_before_the_anniversary():

@@ -19,6 +19,7 @@ from portal.people.models import Kind
 from tests.factories import LEAD, NOW, add_somebody
 
 NEXT = NOW + timedelta(days=1)
+WAITING = sa.select(Outgoing.done_at, Outgoing.failure).where(Outgoing.kind == "ledger-head")
 
 
 @pytest.fixture
@@ -101,6 +102,6 @@ def test_without_its_key_the_mail_waits(database, settings, sam):
 
     assert sent(database) == []
     with database.reader() as session:
-        waiting = session.execute(sa.select(Outgoing.done_at, Outgoing.failure)).one()
+        waiting = session.execute(WAITING).one()
     assert waiting.done_at is None
     assert "cannot be read" in waiting.failure

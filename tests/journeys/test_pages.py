@@ -28,7 +28,9 @@ ELSEWHERE = {
     "onboarding.next_step",  # sends on, shows nothing
     "people.link",  # the journey comes by it
     "acknowledgements.pdf",  # no page
-    "publishing.live_file",  # nor are these
+    "publishing.file",  # nothing waits there to be adopted or called off: the way of the author
+    "publishing.cancellation",  # comes by both
+    "publishing.live_file",  # no pages
     "publishing.draft_file",
     "publishing.edition_file",
 }

@@ -236,3 +236,18 @@ def test_a_fault_in_one_scenario_is_told_at_its_line_in_the_file(desk, client):
 
 def test_a_scenario_that_is_not_there_cannot_be_written(desk, client):
     assert client.get(f"{PAGE}/draft?scenario=S99").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"major = 1", b"major = 7", "the policy has no version 7"),
+        (b'policy = "online', b'policy = "offline', "this is the quiz of online-safeguarding"),
+        (b'clauses = ["GEO-4"', b'clauses = ["XYZ-4"', "the policy has no clause XYZ-4"),
+    ],
+)
+def test_a_quiz_for_another_text_is_refused(desk, client, old, new, said):
+    answer = save(client, SHIPPED.replace(old, new, 1))
+
+    assert answer.status_code == 422
+    assert said in answer.text

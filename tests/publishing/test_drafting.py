@@ -2,12 +2,15 @@
 
 import pytest
 
+from portal import clock
 from portal.access import Role
 from portal.policies.drafts import drafts
 from portal.policies.queries import newest
 from portal.policies.splitting import sentences
 from portal.policies.text import parse
-from tests.factories import POLICY, TEXT, post, publish_policy, renumbered
+from portal.quizzes.rulings import record_ruling
+from portal.quizzes.shelf import quiz_on_file
+from tests.factories import LEAD, NOW, POLICY, TEXT, add_tutor, post, publish_policy, renumbered
 from tests.policies import papers
 from tests.publishing import desks
 
@@ -149,8 +152,11 @@ def test_a_small_change_is_wording_only_and_asks_nobody_to_sign_again(desk):
 def test_wording_only_takes_no_clause_out(desk):
     with desk.app.extensions["db"].change() as session:
         publish_policy(session)
+        add_tutor(session, "Priya Nair")
     post(desk.author, "/publishing/drafts", policy=POLICY, title="")
     desks.write(desk, 1, "")
+    major = desk.author.get(f"{desk.page}/preview").text
+    assert "Priya Nair" in major
     desks.say_terms(desk, kind="minor", change_note="Shorter.")
 
     page = desk.author.get(f"{desk.page}/preview").text
@@ -228,3 +234,20 @@ def test_a_draft_that_was_put_away_changes_no_more(desk):
 
     assert answer.status_code == 409
     assert "closed" in answer.text
+
+
+@ONE_DATABASE
+def test_rulings_come_into_a_section_of_the_organisations_own_and_are_renewed_there(desk):
+    card = quiz_on_file(POLICY).cards[-1]
+    desks.upload(desk, papers.styled())
+    for words in ("The lesson ends.", "The lesson ends and is booked again."):
+        with desk.app.extensions["db"].change() as session:
+            told = {"given_by": "The directors", "given_on": NOW.date(), "now": clock.now()}
+            record_ruling(session, card, words=words, **told, by=LEAD)
+        post(desk.author, f"{desk.page}/rulings", edition=desk.draft.edition)
+
+    part = desk.draft.manuscript.parts[-1]
+    assert (part.addition, part.title) == (True, "What we decided")
+    assert [each.text for each in part.passages] == [
+        f"{card.title}: The lesson ends and is booked again."
+    ]

@@ -7,7 +7,7 @@ from portal.access import Role
 from portal.policies.models import Version
 from portal.publishing.queries import reviewed
 from portal.quizzes.queries import approved
-from tests.factories import add_somebody, post, set_contacts, sign_in_as
+from tests.factories import add_somebody, add_tutor, post, set_contacts, sign_in_as
 
 ADOPT = "/publishing/policies/online-safeguarding/1.0"
 
@@ -40,6 +40,20 @@ def test_nothing_is_adopted_while_a_contact_is_missing_and_the_page_says_so(app,
     assert "A contact is missing" in client.get("/publishing").text
     assert post(client, ADOPT).status_code == 409
     assert versions(app) == []
+
+
+def test_a_version_on_file_is_read_with_whom_it_asks_before_it_is_adopted(app, client):
+    signed_in(app, client, Role.HR)
+    with app.extensions["db"].change() as session:
+        add_tutor(session, "Priya Nair")
+
+    page = client.get(ADOPT).text
+    post(client, ADOPT)
+
+    assert "Priya Nair" in page
+    assert "Adopt version 1.0" in page
+    assert "The text is the same" in client.get(ADOPT).text
+    assert client.get("/publishing/policies/online-safeguarding/9.9").status_code == 404
 
 
 def test_adopting_twice_changes_nothing(app, client):

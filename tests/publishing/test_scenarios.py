@@ -75,3 +75,17 @@ def test_what_was_withdrawn_is_no_longer_in_the_figures(tutor, client):
     post(client, f"{PAGE}/remarking", **FORM)
 
     assert client.get(where).status_code == 404
+
+
+def test_the_tutor_sees_both_results_and_goes_on_to_sign(tutor, client):
+    post(client, f"{PAGE}/remarking", **FORM)
+    with tutor.db.reader() as session:
+        (attempt,) = [each.attempt_id for each in passes(session, tutor.id)]
+
+    sign_in_as(client, tutor.id)
+    page = client.get(f"/attempts/{attempt}").text
+
+    assert "<h1>You passed the scenarios</h1>" in page
+    assert "A question was withdrawn" in page
+    assert "At first you had" in page
+    assert client.get("/policies/online-safeguarding/1.0/acknowledgement").status_code == 200

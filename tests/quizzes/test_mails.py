@@ -13,6 +13,7 @@ from tests.factories import (
     publish_policy,
     read_all,
 )
+from tests.quizzes.test_remarking import SPARE, SPARE_SEED, finish, withdraw
 
 
 @pytest.fixture
@@ -49,4 +50,22 @@ def test_without_a_manager_nobody_is_written_to_and_the_reason_is_kept(app):
 
     with app.extensions["db"].reader() as session:
         assert session.scalars(sa.select(Mail.id)).all() == []
-        assert "no learning manager" in session.scalars(sa.select(Outgoing.failure)).one()
+        failed = sa.select(Outgoing.failure).where(Outgoing.kind == "quiz-failed")
+        assert "no learning manager" in session.scalars(failed).one()
+
+
+def test_a_tutor_who_has_passed_after_all_gets_word_of_it(app):
+    with app.extensions["db"].change() as session:
+        publish_policy(session)
+        tutor = add_tutor(session)
+        read_all(session, tutor)
+        finish(session, tutor, SPARE, seed=SPARE_SEED)
+        withdraw(session, SPARE)
+    with app.app_context():
+        send_all(now=clock.now())
+
+    with app.extensions["db"].reader() as session:
+        (mail,) = session.execute(sa.select(Mail.recipient, Mail.subject, Mail.text)).all()
+    assert mail.recipient == "priya.nair@example.org"
+    assert mail.subject == "You have passed the scenarios after all"
+    assert "1 Sep 2026" in mail.text

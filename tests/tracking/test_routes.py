@@ -174,6 +174,22 @@ def test_a_manager_lifts_the_wait_after_failures_with_a_note(waiting, client):
     assert "The wait for the next try was lifted" in told
 
 
+@pytest.mark.parametrize("who", ["deputy", "HR"])
+def test_the_deputy_and_hr_lift_a_wait_too(waiting, client, who):
+    with waiting.db.change() as session:
+        helper = add_somebody(session, "Jo Carne", *([Role.HR] if who == "HR" else []))
+        (team,) = {row.value for row in periods(session, waiting.id, Kind.TEAM)}
+        if who == "deputy":
+            begin(session, helper, kind=Kind.DEPUTISES, value=team, by=SYSTEM, now=clock.now())
+    sign_in_as(client, helper)
+
+    answer = post(client, f"/tutors/{waiting.id}/unlock", **WHY)
+
+    told = client.get(answer.headers["Location"]).text
+    assert "The next try waits until" not in told
+    assert "The wait for the next try was lifted" in told
+
+
 def test_lifting_a_wait_needs_a_note(waiting, client):
     sign_in_as(client, waiting.manager_id)
 

@@ -1,0 +1,102 @@
+"""`portal policy import` and `portal policy publish`: the desk's work at the console."""
+
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from portal import clock, db
+from portal.access import CONSOLE, Actor, Role
+from portal.config import Settings
+from portal.console import Console
+from portal.people.directory import get_entry
+from portal.people.queries import find_person
+from portal.policies.blocks import NotReadable
+from portal.policies.drafting import begin
+from portal.policies.drafts import Terms, get_draft
+from portal.policies.incoming import LARGEST
+from portal.publishing import intake
+from portal.publishing.actions import adopt, newest_label, publish_draft
+
+ADOPTERS = {Role.SAFEGUARDING_LEAD, Role.HR, Role.ADMINISTRATOR}
+UNUSABLE = 2  # exit status
+
+
+@click.group("policy")
+def policy() -> None:
+    """Take documents in, and publish what was approved."""
+
+
+@policy.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--policy", "name", default="", help="Its name, as in its address. Else a new one.")
+@click.pass_obj
+def import_file(console: Console, /, *, file: Path, name: str) -> None:
+    """Take a document (.docx, .md, .txt) apart into a draft, and print its clauses.
+
+    Ends with status 2 when the file cannot be taken in; nothing is changed then.
+    """
+    with file.open("rb") as content:
+        read = content.read(LARGEST + 1)
+    try:
+        with console.portal():
+            _import(file.name, read, name, settings=console.settings)
+    except NotReadable as error:
+        click.echo(str(error), err=True)
+        sys.exit(UNUSABLE)
+
+
+@policy.command("publish")
+@click.argument("what")
+@click.option("--as", "email", required=True, help="The address of whoever publishes it.")
+@click.pass_obj
+def publish(console: Console, /, *, what: str, email: str) -> None:
+    """Publish WHAT: an approved draft by its id, or NAME/VERSION from the folder policies/."""
+    now = clock.now()
+    with console.portal(), db.change() as session:
+        by = _publisher(session, email)
+        name, _, version = what.partition("/")
+        if version:
+            adopt(session, name, version, settings=console.settings, by=by, now=now)
+        else:
+            digest = get_draft(session, what).digest
+            version = publish_draft(
+                session, what, digest=digest, settings=console.settings, by=by, now=now
+            )
+    click.echo(f"Version {version} is published in the name of {by.name}.")
+
+
+def _import(filename: str, content: bytes, name: str, *, settings: Settings) -> None:
+    with db.reader() as session:
+        policy_name = name or intake.new_name(session, Path(filename).stem)
+        manuscript, notes = intake.taken_in(session, policy_name, name=filename, content=content)
+    terms = Terms(grace_days=settings.grace_days, renewal_months=settings.renewal_months)
+    with db.change() as session:
+        draft_id = begin(
+            session,
+            policy_name,
+            manuscript,
+            based_on=newest_label(session, policy_name),
+            terms=terms,
+            source=filename,
+            by=CONSOLE,
+            now=clock.now(),
+        )
+    for part in manuscript.parts:
+        click.echo(f"\n{part.title}")
+        for each in part.passages:
+            click.echo(f"  {each.id:<8} {each.text}")
+    for note in notes:
+        click.echo(f"\nNOTE {note}")
+    click.echo(f"\nDraft {draft_id}: {settings.public_url}/publishing/drafts/{draft_id}")
+
+
+def _publisher(session: Session, email: str) -> Actor:
+    """Return who publishes; only somebody whose office it is can."""
+    person = find_person(session, email=email)
+    known = get_entry(session, person.id, now=clock.now()) if person else None
+    roles = frozenset(each.role for each in known.roles) if known and known.enabled else frozenset()
+    if known is None or not roles & ADOPTERS:
+        raise click.BadParameter(f"{email} may not publish policies", param_hint="--as")
+    return Actor(id=known.id, name=known.name, roles=roles)
