@@ -206,6 +206,23 @@ def test_after_its_number_of_jobs_the_press_is_replaced(press, monkeypatch):
     assert press._room.jobs == 0
 
 
+@pytest.mark.long
+def test_the_memory_of_the_press_stays_flat_job_after_job(press, monkeypatch):
+    monkeypatch.setattr(press_module, "JOBS", 1000)
+    held = []
+    for number in range(41):
+        press.make(draft(named(f"Tutor number {number}")))
+        if number in (10, 40):
+            held.append(resident(press))
+
+    assert held[1] < 1.1 * held[0]
+
+
+def resident(press):
+    lines = Path(f"/proc/{pid(press)}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
 def test_a_name_no_font_can_show_is_refused_with_words(press):
     with pytest.raises(
         CannotPrint, match=r"^Nothing was signed\. No font here can show .*U\+20BB7"

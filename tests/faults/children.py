@@ -150,14 +150,19 @@ def watched(work: Callable[..., None], *args: Any, inject: Sequence[str], log: P
     child.start()
     ready.wait()
     words = ["strace", "-f", "-qq", "-o", str(log), "-p", str(child.pid), *inject]
-    with subprocess.Popen(words, stderr=subprocess.DEVNULL):
-        _until_traced(child.pid)
-        go.set()
-        child.join()
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as tracer:
+        try:
+            _until_traced(child.pid, tracer)
+            go.set()
+            child.join()
+        finally:
+            child.kill()
     return child.exitcode
 
 
-def _until_traced(pid: int) -> None:
+def _until_traced(pid: int, tracer: "subprocess.Popen[str]") -> None:
+    """Wait for strace; where nobody may watch a process, say so rather than wait for ever."""
     pause = threading.Event()
     while "TracerPid:\t0" in Path(f"/proc/{pid}/status").read_text():
+        assert tracer.poll() is None, tracer.stderr.read()
         pause.wait(0.005)
