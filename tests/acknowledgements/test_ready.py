@@ -60,6 +60,8 @@ def returns(tutor):
         period = session.scalars(sa.select(Dated.id).where(*wanted)).one()
         end(session, period, by=SYSTEM, now=NOW)
         begin(session, tutor.id, kind=Kind.ENGAGEMENT, by=SYSTEM, now=NOW + timedelta(days=1))
+    with tutor.db.change() as session:
+        read_all(session, tutor.id, now=NOW + timedelta(days=1, hours=1))
 
 
 def test_who_has_read_and_passed_may_sign(app):

@@ -93,7 +93,7 @@ def test_bytes_in_any_other_form_are_no_record(rewrite):
 
 
 def test_a_record_of_the_first_format_stays_what_it_was():
-    content = Path("docs/examples/record.json").read_bytes()
+    content = Path("docs/examples/record.format-1.json").read_bytes()
 
     first = read(content)
 
