@@ -68,9 +68,12 @@ def _open_rooms(app: "Flask") -> None:
 def _info(settings: "Settings") -> "dict[str, Any]":
     """Return what every database session carries: the zone, who is told, what signs the head."""
     from portal.ledger.witness import Signer
-    from portal.onboarding.notices import queue_news
+    from portal.onboarding.notices import queue_called_off, queue_news
 
-    subscriptions: dict[str, tuple[Subscriber, ...]] = {"version.published": (queue_news,)}
+    subscriptions: dict[str, tuple[Subscriber, ...]] = {
+        "version.published": (queue_news,),
+        "version.cancelled": (queue_called_off,),
+    }
     return {"zone": settings.zone, "subscriptions": subscriptions, "signer": Signer(settings.keys)}
 
 
