@@ -49,6 +49,8 @@ TABLE = {
     "people.invite_again": {H, AD},
     "people.move": {H, AD},
     "people.set_phone": {H, AD},
+    "people.give_tag": {H, AD},
+    "people.end_tag": {H, AD},
     "people.teams": {H, AD},
     "people.team": {H, AD},
     "people.add_team": {H, AD},

@@ -1,4 +1,4 @@
-"""Change the teams: who leads them, who deputises, which tutor is on which.
+"""Change the teams and tags: who leads, who deputises, which tutor is on which, and has which.
 
 Changes run one after another (see db.py), so what is checked here still holds at the commit.
 """
@@ -79,6 +79,26 @@ def move(session: Session, person_id: str, *, team_id: str, by: Actor, now: date
     for period in periods:
         end(session, period.id, by=by, now=now)
     begin(session, person_id, kind=Kind.TEAM, value=team_id, by=by, now=now)
+
+
+def give_tag(session: Session, person_id: str, tag: str, *, by: Actor, now: datetime) -> None:
+    """Tag a tutor, so that what is for this tag is for them; nothing changes when they have it.
+
+    Raises NotFound for somebody who is no tutor, OwnAccount.
+    """
+    get_other(session, person_id, by=by, now=now)
+    if not holds_role(session, person_id, role=Role.TUTOR):
+        raise NotFound
+    if tag not in {period.value for period in unended(session, person_id, kind=Kind.TAG)}:
+        begin(session, person_id, kind=Kind.TAG, value=tag, by=by, now=now)
+
+
+def end_tag(session: Session, person_id: str, *, period_id: str, by: Actor, now: datetime) -> None:
+    """End a tag that somebody has; raises NotFound, OwnAccount."""
+    get_other(session, person_id, by=by, now=now)
+    if period_id not in {period.id for period in unended(session, person_id, kind=Kind.TAG)}:
+        raise NotFound
+    end(session, period_id, by=by, now=now)
 
 
 def _offices(session: Session, team_id: str, *, now: datetime) -> list[Any]:

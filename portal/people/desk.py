@@ -11,10 +11,10 @@ from portal.forms import options
 from portal.people import accounts, appointments, directory
 from portal.people.actions import AlreadyKnown
 from portal.people.blueprint import bp
-from portal.people.desk_forms import AddForm, FindForm, MoveForm, PhoneForm, RoleForm
+from portal.people.desk_forms import AddForm, FindForm, MoveForm, PhoneForm, RoleForm, TagForm
 from portal.people.directory import Entry
 from portal.people.gaps import gaps
-from portal.people.queries import teams
+from portal.people.queries import tags, teams
 
 KEEPERS = (Role.ADMINISTRATOR, Role.HR)
 
@@ -138,6 +138,29 @@ def move(person_id: str) -> ResponseReturnValue:
     return _changed(person_id, "The tutor is on that team from now on.")
 
 
+@bp.post("/people/<person_id>/tags")
+@allow(*KEEPERS)
+def give_tag(person_id: str) -> ResponseReturnValue:
+    """Tag a tutor; what is for this tag is for them from now on."""
+    form, by = TagForm(request.form), actor()
+    if not form.validate():
+        return _person_page(person_id, tag=form), 422
+    tag = form.tag.data or ""
+    with db.change() as session:
+        appointments.give_tag(session, person_id, tag, by=by, now=clock.now())
+    return _changed(person_id, f"The tutor is tagged “{tag}” from now on.")
+
+
+@bp.post("/people/<person_id>/tags/<period_id>/end")
+@allow(*KEEPERS)
+def end_tag(person_id: str, period_id: str) -> ResponseReturnValue:
+    """End a tag; that the tutor had it stays on record."""
+    by = actor()
+    with db.change() as session:
+        appointments.end_tag(session, person_id, period_id=period_id, by=by, now=clock.now())
+    return _changed(person_id, "The tag has ended. That they had it stays on record.")
+
+
 def _add_form(sent: Any) -> AddForm:
     form = AddForm(sent)
     form.roles.choices = _roles()
@@ -161,19 +184,22 @@ def _person_page(
     role: RoleForm | None = None,
     team: MoveForm | None = None,
     phone: PhoneForm | None = None,
+    tag: TagForm | None = None,
 ) -> str:
     """Return the page of one person, with what was typed into the form that was wrong."""
     with db.reader() as session:
         entry = directory.get_entry(session, person_id, now=clock.now())
+        in_use = tags(session)
     held = {held.role for held in entry.roles}
-    wrong = role or team or phone
+    wrong = role or team or phone or tag
     role = role or RoleForm()
     role.role.choices = [each for each in _roles() if each.value not in held]
     team = team or MoveForm(team=entry.team[0] if entry.team else "")
     team.team.choices = _teams()
     forms = {"role": role, "team": team, "phone": phone or PhoneForm(phone=entry.phone)}
-    words = {"form": wrong, "forms": forms, "person": entry, "is_tutor": Role.TUTOR in held}
-    return render_template("people/person.html", may=_may(entry), **words)
+    words = {"form": wrong, "forms": {**forms, "tag": tag or TagForm()}, "tags": in_use}
+    told = {"person": entry, "is_tutor": Role.TUTOR in held, "may": _may(entry)}
+    return render_template("people/person.html", **words, **told)
 
 
 def _may(entry: Entry) -> dict[str, Any]:

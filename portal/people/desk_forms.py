@@ -1,7 +1,9 @@
 """What administration types about people and teams; shape only."""
 
+from typing import Any
+
 from wtforms import SelectField, SelectMultipleField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.forms import Line, PortalForm
@@ -44,6 +46,31 @@ class MoveForm(PortalForm):
     """Which team a tutor is on; the teams come with the page."""
 
     team = SelectField("Team", [InputRequired("Choose a team")])
+
+
+class Words(Line):
+    """Some lower-case words; capitals and double spaces are put right, not refused."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed in lower case, with one space between words."""
+        super().process_formdata(valuelist)
+        self.data: Any = " ".join(filter(None, (self.data or "").lower().split(" ")))
+
+
+class TagForm(PortalForm):
+    """What kind of work a tutor does, in a word or some; the page offers those in use."""
+
+    tag = Words(
+        "Tag",
+        [
+            DataRequired("Enter a tag"),
+            Regexp(r"[^\W_]+([ -][^\W_]+)*\Z", message="Use words of letters and digits only"),
+        ],
+        most=40,
+        description="A kind of work, such as “evening sessions”. Nothing about health or private "
+        "life, and nothing about a child.",
+        render_kw={"autocomplete": "off", "list": "tags"},
+    )
 
 
 class PhoneForm(PortalForm):

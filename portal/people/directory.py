@@ -47,6 +47,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """A tag that somebody has, by its period, and since when."""
+
+    id: str
+    tag: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One person: what they do here, and whether they can get in.
 
@@ -60,6 +69,7 @@ class Entry:
     enabled: bool
     arrived: bool
     roles: tuple[Held, ...]
+    tags: tuple[Tagged, ...]
     team: tuple[str, str] | None
     leads: tuple[tuple[str, str], ...]
     deputises: tuple[tuple[str, str], ...]
@@ -140,6 +150,10 @@ def _entry(
         roles=tuple(
             Held(id=row.id, role=Role(row.value), since=row.starts_at)
             for row in sorted(of_kind(Kind.ROLE), key=lambda row: row.value)
+        ),
+        tags=tuple(
+            Tagged(id=row.id, tag=row.value, since=row.starts_at)
+            for row in sorted(of_kind(Kind.TAG), key=lambda row: row.value)
         ),
         team=next(iter(teams_of(Kind.TEAM)), None),
         leads=teams_of(Kind.LEADS),

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from portal import clock, db
 from portal.access import actor, allow
 from portal.forms import options
-from portal.people.queries import tags, teams
 from portal.policies.actions import cancel as call_off
 from portal.policies.audiences import NoAudience, set_audience
 from portal.policies.queries import get_version
@@ -18,6 +17,7 @@ from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.drafting import settings
 from portal.publishing.forms import AudienceForm, CancelForm, EnforceForm
 from portal.publishing.impact import of_cancelling
+from portal.publishing.queries import audiences
 from portal.publishing.readiness import queue_test, readiness
 from portal.publishing.whole import Whole, get_whole
 
@@ -112,9 +112,7 @@ def _audience_form(sent: Any, known: Whole | None = None) -> AudienceForm:
     data = {"audience": [":".join(each) for each in known.audience]} if known else None
     form = AudienceForm(sent, data=data)
     with db.reader() as session:
-        pairs = [(f"team:{id_}", f"Team {team}") for id_, team in teams(session)]
-        pairs += [(f"tag:{tag}", f"Everybody tagged {tag}") for tag in tags(session)]
-    form.audience.choices = options([("all:", "All tutors"), *pairs])
+        form.audience.choices = options(audiences(session))
     return form
 
 

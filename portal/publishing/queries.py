@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal import paths
 from portal.errors import NotFound
-from portal.people.queries import missing_contacts
+from portal.people.queries import missing_contacts, tags, teams
 from portal.policies.checks import checks
 from portal.policies.drafts import Written, drafts
 from portal.policies.queries import names, published
@@ -55,6 +55,13 @@ class Desk:
     def unreviewed(self) -> int:
         """How many scenarios nobody has approved yet."""
         return sum(not (each.approved or each.withdrawn) for each in self.scenarios)
+
+
+def audiences(session: Session) -> list[tuple[str, str]]:
+    """Return whom a policy can be for, as pages offer it: all, each team, each tag in use."""
+    of_teams = [(f"team:{id_}", f"Team {team}") for id_, team in teams(session)]
+    of_tags = [(f"tag:{tag}", f"Everybody tagged {tag}") for tag in tags(session)]
+    return [("all:", "All tutors"), *of_teams, *of_tags]
 
 
 def desk(session: Session) -> Desk:

@@ -11,7 +11,7 @@ from wtforms import SelectField
 from portal import clock, db
 from portal.access import actor, allow
 from portal.forms import options
-from portal.people.queries import company_contacts, teams
+from portal.people.queries import company_contacts
 from portal.policies.drafting import ChangedMeanwhile, approve, revise
 from portal.policies.drafts import Written, get_draft
 from portal.policies.matching import suggestions
@@ -22,8 +22,8 @@ from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.drafting import save, settings
 from portal.publishing.forms import ApproveForm, EditionForm, MatchForm, TermsForm
 from portal.publishing.outline import preview as look_ahead
+from portal.publishing.queries import audiences
 
-EVERYBODY = "all:"
 MOST_SHOWN = 90  # characters of a clause in a list to choose from
 
 
@@ -166,8 +166,7 @@ def _terms_page(known: Written, form: TermsForm) -> str:
 
 def _audiences() -> list[Any]:
     with db.reader() as session:
-        known = teams(session)
-    return options([(EVERYBODY, "All tutors"), *((f"team:{id_}", name) for id_, name in known)])
+        return options(audiences(session))
 
 
 def _revise(session: Any, known: Written, form: TermsForm) -> None:
