@@ -66,12 +66,19 @@ def _open_rooms(app: "Flask") -> None:
 
 
 def _info(settings: "Settings") -> "dict[str, Any]":
-    """Return what every database session carries: the zone, who is told, what signs the head."""
-    from portal.ledger.witness import Signer
-    from portal.onboarding.notices import queue_news
+    """Return what every database session carries.
 
-    subscriptions: dict[str, tuple[Subscriber, ...]] = {"version.published": (queue_news,)}
-    return {"zone": settings.zone, "subscriptions": subscriptions, "signer": Signer(settings.keys)}
+    The zone, who is told, what signs the head, where copies of quiz files are kept.
+    """
+    from portal.ledger.witness import Signer
+    from portal.onboarding.notices import queue_called_off, queue_news
+
+    subscriptions: dict[str, tuple[Subscriber, ...]] = {
+        "version.published": (queue_news,),
+        "version.cancelled": (queue_called_off,),
+    }
+    told = {"signer": Signer(settings.keys), "quizzes": settings.quizzes}
+    return {"zone": settings.zone, "subscriptions": subscriptions, **told}
 
 
 def _handlers() -> "dict[str, Handler]":

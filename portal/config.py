@@ -79,6 +79,11 @@ class Settings(BaseModel, frozen=True, extra="forbid", validate_default=True):
         return self.instance / "keys"
 
     @property
+    def quizzes(self) -> Path:
+        """The folder of the copies of quiz files that stand in for a bad one."""
+        return self.instance / "quizzes"
+
+    @property
     def secure(self) -> bool:
         """Whether the portal is reached by https, and cookies must be."""
         return self.public_url.startswith("https://")

@@ -1,12 +1,12 @@
 """Which quiz is live: the newest published for a major or, where none was, the file in quizzes/.
 
-A file is read again when it was changed. A bad one takes nothing down: what was read last goes on,
-and the log says what is wrong.
+A file is read again when it was changed. A bad one takes nothing down: the copy of the last good
+one goes on, and the log and the page of the quiz say what is wrong.
 """
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -18,7 +18,8 @@ from portal.errors import NotFound, Refusal
 from portal.policies.text import parse
 from portal.quizzes.content import Quiz
 from portal.quizzes.editions import Edition, editions, source_of
-from portal.quizzes.loader import BadQuiz, read, whole
+from portal.quizzes.loader import BadQuiz, Fault, read, whole
+from portal.quizzes.spare import keep_spare
 
 log = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9-]{1,60}")  # of a policy: it comes from an address and names files here
@@ -33,12 +34,16 @@ class NoQuiz(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """A quiz that can be asked, its bytes, and as what it was published; None: it is the file."""
+    """A quiz that can be asked, its bytes, and as what it was published; None: it is the file.
+
+    `faults` are those of the file that is there now, for which an earlier one stands in.
+    """
 
     quiz: Quiz
     source: bytes
     words: int  # of all its scenarios: counting them takes longer than a page may
     edition: Edition | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 def live_quiz(session: Session, policy: str, *, major: int = NEWEST) -> Quiz:
@@ -62,7 +67,7 @@ def live(session: Session, policy: str, *, major: int = NEWEST) -> Live:
     if edition and edition.major == major:
         return _published(session, edition)
     try:
-        file = on_file(policy)
+        file = on_file(policy, spares=session.info.get("quizzes"))
     except NoQuiz:
         if edition is None:
             raise
@@ -88,20 +93,46 @@ def _published(session: Session, edition: Edition) -> Live:
     return _READ[edition.id]
 
 
-def on_file(policy: str) -> Live:
-    """Return what lies in quizzes/, as it was read last without a fault; raises as `live` does."""
+def on_file(policy: str, *, spares: Path | None = None) -> Live:
+    """Return what lies in quizzes/, or what was there before it had a fault; raises as `live` does.
+
+    `spares` is the folder for a copy of the last good one, None where nothing is kept.
+    """
     path = _path(policy)
     texts = sorted((paths.POLICIES / policy).glob("*.md"))
     try:
         stamp = tuple((file, file.stat().st_mtime_ns) for file in (path, *texts))
-        _READ[str(path)] = _read(path, stamp=stamp)
+        found = _read(path, stamp=stamp)
     except FileNotFoundError as error:
         raise NoQuiz("This policy has no scenarios yet. Ask HR when they will come.") from error
     except BadQuiz as error:
-        log.exception("the quiz of %s cannot be used", policy)
-        if str(path) not in _READ:
-            raise NoQuiz("The scenarios cannot be shown just now. Ask HR to look.") from error
+        log.exception("the quiz of %s cannot be used: the one before goes on, if any", policy)
+        return replace(_before(path, spares, error), faults=error.faults)
+    if _READ.get(str(path)) is not found:
+        _READ[str(path)] = found
+        if spares:
+            keep_spare(spares / path.name, found.source)
+    return found
+
+
+def _before(path: Path, spares: Path | None, error: BadQuiz) -> Live:
+    """Return the last good one: the copy first, which is the same in every worker."""
+    try:
+        if spares:
+            spare = spares / path.name
+            return _copy(spare, spare.stat().st_mtime_ns)
+    except (OSError, BadQuiz):
+        log.exception("no copy of %s can be used either", path.name)
+    if str(path) not in _READ:
+        raise NoQuiz("The scenarios cannot be shown just now. Ask HR to look.") from error
     return _READ[str(path)]
+
+
+@lru_cache(maxsize=16)
+def _copy(spare: Path, _changed: int) -> Live:
+    source = whole(spare)
+    # Its clauses were checked when it was read first: a later text does not take it down.
+    return _counted(read(source, name=spare.name, clauses=None), source)
 
 
 def _path(policy: str) -> Path:

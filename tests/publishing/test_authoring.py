@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portal import paths
 from portal.access import Role
 from portal.ledger.queries import about
 from portal.quizzes.actions import approve
@@ -74,6 +75,22 @@ def test_the_box_holds_the_live_file_and_saving_it_changes_no_byte(desk, client)
     save(client, SHIPPED)
 
     assert client.get(f"{PAGE}/draft.toml").data == SHIPPED
+
+
+def test_a_bad_file_is_told_at_its_line_while_the_one_before_goes_on(
+    desk, client, tmp_path, monkeypatch
+):
+    (tmp_path / FILE.name).write_bytes(SHIPPED)
+    monkeypatch.setattr(paths, "QUIZZES", tmp_path)
+    assert "The file cannot be used" not in client.get(PAGE).text
+    (tmp_path / FILE.name).write_bytes(BROKEN)
+
+    page = client.get(PAGE).text
+
+    (line,) = lines_of(BROKEN, b"riddle")
+    assert "The file cannot be used" in page
+    assert f"<li>Line {line}: " in page
+    assert client.get(f"{PAGE}/live.toml").data == SHIPPED
 
 
 def test_a_fault_is_told_at_its_line_and_nothing_typed_is_lost(desk, client):

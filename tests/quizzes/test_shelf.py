@@ -33,8 +33,8 @@ TITLE = b"Scenarios on the code of practice"
 
 
 @pytest.fixture
-def session(database_url):
-    database = init_db(database_url, info={})
+def session(database_url, tmp_path):
+    database = init_db(database_url, info={"quizzes": tmp_path / "kept"})
     with database.change() as session:
         publish_policy(session)
         yield session
@@ -44,10 +44,19 @@ def session(database_url):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A quizzes folder of our own, with the quiz that ships."""
-    shutil.copy(FILE, tmp_path)
-    monkeypatch.setattr(paths, "QUIZZES", tmp_path)
+    own = tmp_path / "quizzes"
+    own.mkdir()
+    shutil.copy(FILE, own)
+    monkeypatch.setattr(paths, "QUIZZES", own)
+    restart(monkeypatch)
+    return own
+
+
+def restart(monkeypatch):
+    """Forget what a process remembers: the next one to ask is as good as another."""
     monkeypatch.setattr(shelf, "_READ", {})
-    return tmp_path
+    shelf._read.cache_clear()
+    shelf._copy.cache_clear()
 
 
 def titled(words, *, major=1):
@@ -94,6 +103,48 @@ def test_a_bad_file_takes_nothing_down_while_the_portal_runs(session, folder):
     assert live(session, POLICY).source == SHIPPED
 
 
+def test_a_bad_file_takes_nothing_down_after_a_restart(session, folder, monkeypatch):
+    assert live(session, POLICY).source == SHIPPED
+    spoil(folder)
+    restart(monkeypatch)
+
+    found = live(session, POLICY)
+
+    assert (found.source, found.faults[0].line) == (SHIPPED, 1)
+    tutor = add_tutor(session)
+    read_all(session, tutor)
+    answer_all(session, start_quiz(session, tutor), by=as_person(tutor))
+
+
+def test_the_file_that_another_worker_read_last_stands_in_for_a_bad_one(session, folder):
+    assert live(session, POLICY).source == SHIPPED
+    (session.info["quizzes"] / FILE.name).write_bytes(titled(b"Of another worker"))
+    spoil(folder)
+
+    assert live_quiz(session, POLICY).title == "Of another worker"
+
+
+def test_a_copy_that_is_spoilt_or_cannot_be_kept_takes_nothing_down(session, folder):
+    session.info["quizzes"].write_bytes(b"no folder")
+    assert live(session, POLICY).faults == ()
+    spoil(folder)
+
+    assert live(session, POLICY).source == SHIPPED
+
+
+def test_a_file_that_is_mended_is_live_and_kept_again(session, folder, monkeypatch):
+    live(session, POLICY)
+    spoil(folder)
+    live(session, POLICY)
+    spoil(folder, titled(b"Mended"))
+    live(session, POLICY)
+    restart(monkeypatch)
+    spoil(folder)
+
+    assert live_quiz(session, POLICY).title == "Mended"
+    assert [each.name for each in session.info["quizzes"].iterdir()] == [FILE.name]
+
+
 def test_a_bad_file_takes_nothing_down_that_was_published(session, folder):
     publish(session, titled(b"Published"))
     spoil(folder)
@@ -110,9 +161,9 @@ def test_a_bad_file_alone_is_said_to_be_no_quiz(session, folder):
         live(session, "../secrets")
 
 
-def spoil(folder):
+def spoil(folder, source=b"no quiz"):
     file = folder / FILE.name
-    file.write_bytes(b"no quiz")
+    file.write_bytes(source)
     later = file.stat().st_mtime + 5
     os.utime(file, (later, later))
 
