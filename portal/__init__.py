@@ -71,9 +71,12 @@ def _info(settings: "Settings") -> "dict[str, Any]":
     The zone, who is told, what signs the head, where copies of quiz files are kept.
     """
     from portal.ledger.witness import Signer
-    from portal.onboarding.notices import queue_news
+    from portal.onboarding.notices import queue_called_off, queue_news
 
-    subscriptions: dict[str, tuple[Subscriber, ...]] = {"version.published": (queue_news,)}
+    subscriptions: dict[str, tuple[Subscriber, ...]] = {
+        "version.published": (queue_news,),
+        "version.cancelled": (queue_called_off,),
+    }
     told = {"signer": Signer(settings.keys), "quizzes": settings.quizzes}
     return {"zone": settings.zone, "subscriptions": subscriptions, **told}
 

@@ -31,6 +31,15 @@ TOLD = (
     .order_by(Payload.seq)
 )
 
+MANY_TOLD = (
+    sa.select(Payload.subject, Payload.seq, Payload.at, Payload.json)
+    .join(Entry, Entry.seq == Payload.seq)
+    .where(
+        Payload.subject.in_(sa.bindparam("subjects", expanding=True)),
+        Entry.type.in_(sa.bindparam("types", expanding=True)),
+    )
+)
+
 OF_TYPE = (
     sa.select(Payload.seq, Payload.at, Payload.json)
     .join(Entry, Entry.seq == Payload.seq)
@@ -69,6 +78,14 @@ def told(session: Session, subject: str, *, entry_type: str) -> list[Happened]:
     """Return the entries of one type about this person or thing, oldest first."""
     rows = session.execute(TOLD, {"subject": subject, "type": entry_type})
     return [happened(row) for row in rows]
+
+
+def told_of_many(
+    session: Session, subjects: Collection[str], *, types: Collection[str]
+) -> list[tuple[str, Happened]]:
+    """Return the entries of some types about many people or things, each with whom it is about."""
+    asked = {"subjects": list(subjects), "types": list(types)}
+    return [(row.subject, happened(row)) for row in session.execute(MANY_TOLD, asked)]
 
 
 def of_type(session: Session, entry_type: str) -> list[Happened]:

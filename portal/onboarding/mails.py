@@ -10,11 +10,18 @@ from portal import clock, db
 from portal.access import SYSTEM
 from portal.clearance.due import Due, due
 from portal.clearance.queries import standing
-from portal.clearance.rules import Standing
+from portal.clearance.rules import Case, Standing, judged
 from portal.config import Settings
 from portal.ledger.actions import note
 from portal.onboarding import notices
-from portal.onboarding.notices import NOTICE, REMINDER, signed_before
+from portal.onboarding.notices import (
+    CALLED_OFF,
+    NOTICE,
+    REMINDER,
+    here,
+    signed_before,
+    signed_it,
+)
 from portal.outbox.mail import NeverSend, compose, deliver
 from portal.outbox.worker import Handler
 from portal.people.mails import recipient
@@ -51,6 +58,27 @@ def send_notice(payload: dict[str, Any], outgoing_id: str, now: datetime) -> Non
     _send(NOTICE, tutor, version, key=outgoing_id, words=words, now=now)
 
 
+def send_called_off(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell a tutor that a version was called off, what binds them now, and what to do next."""
+    policy, label = payload["policy"], payload["version"]
+    with db.reader() as session:
+        tutor = recipient(session, payload["person"], now=now)
+        version = get_version(session, policy, label)
+        known = standing(session, tutor.id)
+    if not here(known, at=now):
+        raise NeverSend("not sent: this tutor has left")
+    signed = signed_it(known, policy, label, at=now)
+    zone, cases = _settings().zone, judged(known, at=now)
+    words = {
+        "version": label,
+        "effective": clock.in_words(version.effective_at, zone),
+        "signed": clock.day_in_words(signed.signed_at, zone) if signed else "",
+        **_binding_words(next((each for each in cases if each.requirement.policy == policy), None)),
+        **_due_words(_due(known, policy, now=now)),
+    }
+    _send(CALLED_OFF, tutor, version, key=outgoing_id, words=words, now=now)
+
+
 def send_reminder(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
     """Remind a tutor of a deadline that is still ahead, unless it has been met or moved."""
     with db.reader() as session:
@@ -65,8 +93,10 @@ def send_reminder(payload: dict[str, Any], outgoing_id: str, now: datetime) -> N
 
 HANDLERS: dict[str, Handler] = {
     notices.NEWS: notices.spread_news,
+    notices.OFF_NEWS: notices.spread_called_off,
     notices.DAY: notices.spread_reminders,
     NOTICE: send_notice,
+    CALLED_OFF: send_called_off,
     REMINDER: send_reminder,
 }
 
@@ -81,6 +111,19 @@ def _newest(session: Session, policy: str, label: str) -> Version:
 def _due(known: Standing, policy: str, *, now: datetime) -> Due | None:
     found = due(known, at=now, opens_days=_settings().renewal_opens_days)
     return next((each for each in found if each.about.policy == policy), None)
+
+
+def _binding_words(case: Case | None) -> dict[str, Any]:
+    """Return which version binds a tutor, by which signature it is met, and which one to sign."""
+    held = max(case.met_by, key=lambda each: each.signed_at, default=None) if case else None
+    zone = _settings().zone
+    return {
+        "binding": case.binding.label if case and case.binding else "",
+        "to_sign": case.subject.version if case else "",
+        "held": f"{held.major}.{held.minor}" if held else "",
+        "held_since": clock.day_in_words(held.signed_at, zone) if held else "",
+        "held_until": clock.in_words(held.expires_at, zone) if held else "",
+    }
 
 
 def _due_words(found: Due | None) -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""Who is told of a new version, and who is reminded of what is due: one mail each, once each.
+"""Who is told of a version, new or called off, and who is reminded of what is due: once each.
 
-A version that is published queues one row, and so does each new day. Whoever handles it finds the
-tutors concerned, outside any change, and queues a mail for each: no page waits for a thousand of
-them. The key of each mail names its reason and its period, so that there is never a second one.
+A version that is published or called off queues one row, and so does each new day. Whoever handles
+it finds the tutors concerned, outside any change, and queues a mail for each: no page waits for a
+thousand of them. The key of each mail names its reason and its period, so that there is never a
+second one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from portal.clearance.queries import standings
 from portal.clearance.rules import Standing, judged, signatures
 from portal.config import Settings
 from portal.ledger.actions import Noted
+from portal.ledger.queries import told_of_many
 from portal.onboarding.rules import reminder
 from portal.outbox.actions import queue, queue_all
 from portal.people.queries import tutors
@@ -27,7 +29,9 @@ from portal.people.rules import runs
 from portal.policies.queries import facts
 
 NEWS, NOTICE = "version-news", "version-notice"
+OFF_NEWS, CALLED_OFF = "version-off-news", "version-called-off"
 DAY, REMINDER = "reminders", "reminder"
+MAILED = tuple(f"{template}.mailed" for template in (NOTICE, REMINDER))
 TOGETHER = 200  # tutors asked about, and mails queued, in one go
 
 
@@ -42,6 +46,12 @@ def queue_news(session: Session, noted: Noted) -> None:
     told = {"policy": policy, "version": noted.facts["version"]}
     payload = {**told, "id": noted.subject}
     queue(session, NEWS, key=f"{NEWS} {noted.subject}", payload=payload, now=noted.at)
+
+
+def queue_called_off(session: Session, noted: Noted) -> None:
+    """Queue the search for those who relied on a version, in the change that called it off."""
+    payload = {key: noted.facts[key] for key in ("policy", "version")} | {"id": noted.subject}
+    queue(session, OFF_NEWS, key=f"{OFF_NEWS} {noted.subject}", payload=payload, now=noted.at)
 
 
 def queue_reminders(session: Session, day: str, now: datetime) -> None:
@@ -59,6 +69,20 @@ def spread_news(payload: dict[str, Any], _outgoing_id: str, now: datetime) -> No
         ]
         with db.change() as session:
             queue_all(session, NOTICE, told, now=now)
+
+
+def spread_called_off(payload: dict[str, Any], _outgoing_id: str, now: datetime) -> None:
+    """Queue a mail for every tutor who had signed that version or was told of it by mail."""
+    which = payload["policy"], payload["version"]
+    for people in _tutors(now=now):
+        mailed = _mailed(people, *which)
+        told = [
+            (f"{CALLED_OFF} {payload['id']} {person}", {**payload, "person": person})
+            for person, known in people.items()
+            if here(known, at=now) and (person in mailed or signed_it(known, *which, at=now))
+        ]
+        with db.change() as session:
+            queue_all(session, CALLED_OFF, told, now=now)
 
 
 def spread_reminders(_payload: dict[str, Any], _outgoing_id: str, now: datetime) -> None:
@@ -91,6 +115,32 @@ def signed_before(
             major, minor = map(int, version.split("."))
             return last if last and last.number < (major, minor) else None
     return None
+
+
+def signed_it(known: Standing, policy: str, version: str, *, at: datetime) -> Acknowledged | None:
+    """Return this tutor's last signature of exactly this version, if they had not revoked it."""
+    engaged = {each.id for each in known.engagements if each.covers(at)}
+    signed = [
+        each
+        for each in known.acknowledgements
+        if (each.policy, f"{each.major}.{each.minor}") == (policy, version)
+        and each.engagement_id in engaged
+        and not each.revoked(at)
+    ]
+    return max(signed, key=lambda each: each.signed_at, default=None)
+
+
+def here(known: Standing, *, at: datetime) -> bool:
+    """Whether this tutor works here then and can sign in."""
+    return runs(known.engagements, at=at) and runs(known.enabled_in, at=at)
+
+
+def _mailed(people: Collection[str], policy: str, version: str) -> set[str]:
+    """Return those of these people whom a mail told of this version."""
+    with db.reader() as session:
+        entries = told_of_many(session, people, types=MAILED)
+    which = {"policy": policy, "version": version}
+    return {person for person, each in entries if which.items() <= each.facts.items()}
 
 
 def _reminders(person: str, known: Standing, *, now: datetime) -> Iterator[dict[str, Any]]:

@@ -35,6 +35,7 @@ SENTENCES = {
     "acknowledgement.corrected": "HR added a note to the signature of version {version}",
     "acknowledgement.downloaded": "The signed PDF was downloaded",
     "version-notice.mailed": "Was told by mail of version {version}",
+    "version-called-off.mailed": "Was told by mail that version {version} is called off",
     "reminder.mailed": "Was reminded by mail to sign version {version}",
     "question.asked": "Asked about {clause} of version {version}",
     "question.answered": "Got an answer about {clause}",
