@@ -25,14 +25,15 @@ def ask(name: str, version: str) -> ResponseReturnValue:
 @bp.post("/policies/<name>/<version>/decline")
 @allow(Role.TUTOR)
 def decline(name: str, version: str) -> ResponseReturnValue:
-    """Keep it, and let the learning manager know."""
+    """Keep it, and let whoever hears of it know."""
     form = DeclineForm(request.form)
     if not form.validate():
         return _page(form, name, version), 422
     told: dict[str, Any] = {"reason": form.reason.data, "settings": _settings()}
     with db.change() as session:
         declining.decline(session, name, version, **told, by=actor(), now=clock.now())
-    flash("Sent. Your learning manager will get in touch. You can sign whenever you want.")
+        hearer = declining.said_of_hearer(session, actor().id, now=clock.now())
+    flash(f"Sent. It goes to {hearer}, who will get in touch. You can sign whenever you want.")
     return redirect(url_for("onboarding.home"))
 
 
@@ -41,7 +42,8 @@ def _page(form: DeclineForm, name: str, label: str) -> str:
     with db.reader() as session:
         version, _, _ = asked_for(session, name, label, by=by, settings=_settings(), now=now)
         people = to_ring(session, by.id, now=now)
-    told = {"form": form, "version": version, "label": label, "contacts": people}
+        hearer = declining.said_of_hearer(session, by.id, now=now)
+    told = {"form": form, "version": version, "label": label, "contacts": people, "hearer": hearer}
     return render_template("acknowledgements/decline.html", **told)
 
 

@@ -17,7 +17,7 @@ from portal.ledger.actions import note
 from portal.ledger.kept import keep
 from portal.outbox.actions import queue
 from portal.people.directory import in_role
-from portal.people.models import Person
+from portal.people.models import Kind, Person
 from portal.people.queries import manager_of
 from portal.policies.models import Version
 
@@ -93,6 +93,14 @@ def hear_of(session: Session, person_id: str, *, now: datetime) -> tuple[Any, ..
     """Return who hears of it: the learning manager or deputy; HR where there is neither."""
     manager = manager_of(session, person_id, now=now)
     return (manager,) if manager else tuple(in_role(session, Role.HR, now=now))
+
+
+def said_of_hearer(session: Session, person_id: str, *, now: datetime) -> str:
+    """Return in words, for the tutor, whom `hear_of` returns."""
+    manager = manager_of(session, person_id, now=now)
+    if manager is None:
+        return "HR"
+    return f"your {'learning manager' if manager.kind == Kind.LEADS else 'deputy'}, {manager.name}"
 
 
 def find_decline(session: Session, decline_id: str) -> Any | None:

@@ -81,6 +81,14 @@ class Unconfirmed(Refusal):
     template = "acknowledgements/confirm.html"
 
 
+class NameOnPaper(Refusal):
+    """A name has a letter that no font can show; HR was told, and records how it is printed."""
+
+    status = 422
+    code = "name-unshown"
+    template = "acknowledgements/unshown.html"
+
+
 class NotTheSamePerson(Refusal):
     """Whoever recorded an original, or signed it, cannot be the one who confirms it."""
 

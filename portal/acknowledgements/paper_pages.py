@@ -13,14 +13,16 @@ from portal.access import Actor, Role, actor, allow
 from portal.acknowledgements import actions, paper
 from portal.acknowledgements.blueprint import PDF_HEADERS, bp
 from portal.acknowledgements.forms import ConfirmForm, PaperForm, RejectForm
-from portal.acknowledgements.press import Press
+from portal.acknowledgements.press import CannotPrint, NameUnshown, Press
 from portal.acknowledgements.refusals import Unsigned
+from portal.acknowledgements.unshown import made
 from portal.config import Settings
 from portal.people.proof import prove_again
 from portal.people.queries import get_person
 from portal.policies.actions import label_of
 from portal.policies.queries import names, newest
 
+UNPRINTABLE = "Is it in what was recorded? Then reject it, and have it recorded again without that."
 SECOND = (Role.HR, Role.SAFEGUARDING_LEAD)
 
 
@@ -44,12 +46,16 @@ def pack(tutor_id: str, name: str, version: str) -> ResponseReturnValue:
     with db.reader() as session:
         draft = paper.pack(session, tutor_id, name, version, **asked)
     try:
-        made = _press().pack(draft)
+        with _name_told(url_for(".papers", tutor_id=tutor_id)):
+            printed = made(_press().pack, draft, by=actor(), now=clock.now())
+    except CannotPrint as refusal:
+        why = f"The pack could not be printed. {refusal.reason} It is in no name."
+        raise paper.PaperUnfit(why) from refusal
     except Unsigned as refusal:
         raise paper.PaperUnfit("The pack could not be printed. Try again.") from refusal
     with db.change() as session:
         paper.note_pack(session, tutor_id, version=version, by=actor(), now=clock.now())
-    response = make_response(made.pdf, PDF_HEADERS)
+    response = make_response(printed.pdf, PDF_HEADERS)
     response.headers["Content-Disposition"] = f'inline; filename="unsigned-{tutor_id}.pdf"'
     return response
 
@@ -97,7 +103,8 @@ def confirm(paper_id: str) -> ResponseReturnValue:
         form.password.errors = ["That is not your password. Type it once more"]
     if form.errors:
         return _confirm_page(paper_id, form, RejectForm()), 422
-    with _shown_again(paper_id, form):
+    back = url_for(".to_confirm", paper_id=paper_id)
+    with _shown_again(paper_id, form), _name_told(back):
         serial = _confirmed(paper_id, by=by)
     flash("Confirmed. It counts from now on.", "cleared")
     return redirect(url_for(".signed", serial=serial))
@@ -121,7 +128,7 @@ def _confirmed(paper_id: str, *, by: Actor) -> str:
     told: dict[str, Any] = {"by": by, "settings": _settings()}
     with db.reader() as session:
         draft = paper.prepare_paper(session, paper_id, **told, now=clock.now())
-    what = actions.sealed(draft, _press().make(draft))
+    what = actions.sealed(draft, made(_press().make, draft, by=by, now=clock.now()))
     with db.change() as session:
         return paper.confirm(session, paper_id, what, **told, now=clock.now())
 
@@ -132,10 +139,24 @@ def _shown_again(paper_id: str, form: ConfirmForm) -> Iterator[None]:
     try:
         yield
     except (Unsigned, paper.PaperUnfit) as refusal:
-        form.form_errors = [refusal.sentence]
-        again = paper.Unconfirmed(refusal.sentence, why=refusal.code, **refusal.facts)
+        sentence = refusal.sentence
+        if isinstance(refusal, CannotPrint):
+            sentence = f"Nothing was signed. {refusal.reason} {UNPRINTABLE}"
+        form.form_errors = [sentence]
+        again = paper.Unconfirmed(sentence, why=refusal.code, **refusal.facts)
         again.shown = _confirm_words(paper_id, form, RejectForm())
         raise again from refusal
+
+
+@contextmanager
+def _name_told(back: str) -> Iterator[None]:
+    """Lead whoever asked to where HR records how a name is printed, and back."""
+    try:
+        yield
+    except NameUnshown as refusal:
+        told = paper.NameOnPaper(f"{refusal.reason} It is in a name on the paper.")
+        told.shown = {"back": back}
+        raise told from refusal
 
 
 def _could(session: Session, tutor_id: str, name: str) -> dict[str, Any]:

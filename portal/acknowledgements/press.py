@@ -74,6 +74,7 @@ class NameUnshown(Unsigned):
             "and records how that name is printed. You get a mail when you can sign. "
             "Your reading and your scenarios are kept."
         )
+        self.reason = reason
 
 
 class CannotSeal(Unsigned):

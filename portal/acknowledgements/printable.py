@@ -61,14 +61,19 @@ def with_forms(session: Session, record: Record) -> Record:
     return record
 
 
-def report(session: Session, names: Collection[str], *, by: Actor, now: datetime) -> None:
-    """Note that these names cannot be printed, and queue word to everybody in HR, once for each."""
-    noted = note(session, UNSHOWN, by=by, subject=by.id, now=now, names=list(names), tutor=by.id)
+def report(
+    session: Session, names: Collection[str], *, tutor: str, by: Actor, now: datetime
+) -> None:
+    """Note that these names cannot be printed, and queue word to everybody in HR, once for each.
+
+    `tutor` is the id of the one whose signing it stops.
+    """
+    noted = note(session, UNSHOWN, by=by, subject=tutor, now=now, names=list(names), tutor=tutor)
     known = len(forms(session))
     mark = hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
     for person in in_role(session, Role.HR, now=now):
-        key = f"{TELL_HR} {by.id} {mark} {known} {person.id}"
-        payload = {"person": person.id, "tutor": by.id, "entry": noted.seq}
+        key = f"{TELL_HR} {tutor} {mark} {known} {person.id}"
+        payload = {"person": person.id, "tutor": tutor, "entry": noted.seq}
         queue(session, TELL_HR, key=key, payload=payload, now=now)
 
 

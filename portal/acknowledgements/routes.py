@@ -25,18 +25,17 @@ import portal.acknowledgements.paper_pages
 import portal.acknowledgements.printable_pages  # noqa: F401 - importing pages hangs them there
 from portal import clock, db
 from portal.access import Role, actor, allow
-from portal.acknowledgements import actions, printable, verify
+from portal.acknowledgements import actions, verify
 from portal.acknowledgements.afterwards import came_after
 from portal.acknowledgements.blueprint import PDF_HEADERS, bp
 from portal.acknowledgements.forms import SignForm
 from portal.acknowledgements.prepare import Wish, first_to_ring, prepare
-from portal.acknowledgements.press import CannotPrint, Made, NameUnshown, Press
+from portal.acknowledgements.press import Press
 from portal.acknowledgements.queries import get_acknowledgement, get_pdf
 from portal.acknowledgements.ready import ready
-from portal.acknowledgements.record import Draft
 from portal.acknowledgements.refusals import AlreadySigned, TextChanged, Unsigned, WrongPassword
 from portal.acknowledgements.statement import STATEMENT
-from portal.acknowledgements.wording import names_in
+from portal.acknowledgements.unshown import made
 from portal.config import Settings
 from portal.people.proof import prove_again
 from portal.people.queries import managers_of, team_of, to_ring
@@ -171,20 +170,7 @@ def _printed(form: SignForm, name: str, version: str) -> actions.Sealed:
     )
     with db.reader() as session:
         draft = prepare(session, wish, by=actor(), settings=_settings(), now=clock.now())
-    return actions.sealed(draft, _made(draft))
-
-
-def _made(draft: Draft) -> Made:
-    """Return the sealed PDF; who can help is told where it cannot be made."""
-    try:
-        return _press().make(draft)
-    except CannotPrint as refusal:
-        names = [each for each in names_in(draft.record) if refusal.characters & set(each)]
-        if not names:
-            raise
-        with db.change() as session:
-            printable.report(session, names, by=actor(), now=clock.now())
-        raise NameUnshown(refusal.reason) from refusal
+    return actions.sealed(draft, made(_press().make, draft, by=actor(), now=clock.now()))
 
 
 def _note_download(row: Any, *, now: datetime) -> None:

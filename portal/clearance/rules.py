@@ -1,6 +1,6 @@
 """The rules that block scheduling: whether this tutor may teach at this time, and why not.
 
-Every fact carries its dates: the rules answer for any time. A span holds up to its last moment.
+Facts carry their dates, so the rules answer for any time. A span excludes its last moment.
 """
 
 from collections.abc import Iterable

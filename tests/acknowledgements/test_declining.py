@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.access import Role
-from portal.acknowledgements.declining import decline, declined, hear_of
+from portal.acknowledgements.declining import decline, declined, hear_of, said_of_hearer
 from portal.acknowledgements.refusals import AlreadySigned, TextChanged
 from portal.acknowledgements.verify import verify
 from portal.clearance.queries import standing
@@ -15,8 +15,8 @@ from portal.config import Settings
 from portal.ledger.queries import told
 from portal.outbox.models import Mail
 from portal.outbox.worker import send_all
-from portal.people.actions import end
-from portal.people.models import Dated, Kind
+from portal.people.actions import begin, end
+from portal.people.models import Dated, Kind, Team
 from tests.acknowledgements.tutors import PAGE, arrive, join
 from tests.factories import (
     LEAD,
@@ -89,14 +89,38 @@ def test_the_manager_hears_of_it_by_mail_without_what_was_written(tutor):
     assert f"/tutors/{tutor.id}" in mail.text
 
 
-def test_without_a_manager_hr_hears_of_it(tutor):
+def without_a_manager(tutor):
     with tutor.db.change() as session:
-        hanna = add_somebody(session, "Hanna Reed", Role.HR)
         lead = session.scalars(sa.select(Dated.id).where(Dated.kind == Kind.LEADS)).one()
         end(session, lead, by=LEAD, now=NOW)
+        return add_somebody(session, "Hanna Reed", Role.HR)
+
+
+def test_without_a_manager_hr_hears_of_it(tutor):
+    hanna = without_a_manager(tutor)
 
     with tutor.db.reader() as session:
         assert [each.id for each in hear_of(session, tutor.id, now=NOW)] == [hanna]
+
+
+def test_a_tutor_without_a_manager_is_told_that_it_goes_to_hr(tutor, client):
+    without_a_manager(tutor)
+    sign_in_as(client, tutor.id)
+
+    assert "What you write here goes to HR, who will get in touch." in client.get(ADDRESS).text
+    post(client, ADDRESS, reason=WORDS)
+    assert "Sent. It goes to HR, who" in client.get("/").text
+
+
+def test_a_deputy_who_stands_in_is_named_as_one(tutor):
+    without_a_manager(tutor)
+    with tutor.db.change() as session:
+        team = session.scalars(sa.select(Team.id)).one()
+        deputy = add_somebody(session, "Sam Okoro", Role.MANAGER)
+        begin(session, deputy, kind=Kind.DEPUTISES, value=team, by=LEAD, now=NOW)
+
+    with tutor.db.reader() as session:
+        assert said_of_hearer(session, tutor.id, now=NOW) == "your deputy, Sam Okoro"
 
 
 def test_what_is_signed_or_replaced_is_not_declined(tutor):
@@ -118,6 +142,7 @@ def test_a_tutor_says_so_on_a_page_and_the_manager_sees_it_first(tutor, client):
     assert ADDRESS in client.get(PAGE).text
     page = client.get(ADDRESS).text
     assert "You do not have to sign" in page
+    assert "goes to your learning manager, Alex Penrose, who" in page
     assert "Do not write a child’s name" in page
     assert "01632 960 111" in page
 

@@ -7,8 +7,9 @@ import pikepdf
 import pytest
 import sqlalchemy as sa
 
+from portal import clock
 from portal.access import Actor, Origin, Role
-from portal.acknowledgements import paper
+from portal.acknowledgements import paper, printable
 from portal.acknowledgements.actions import sealed
 from portal.acknowledgements.models import Acknowledgement
 from portal.acknowledgements.paper import NotTheSamePerson, Original, PaperUnfit
@@ -36,6 +37,7 @@ from tests.factories import (
 )
 
 DATED = date(2026, 11, 20)
+EXACT, FORM = "𠮷田 太郎", "吉田 太郎"
 PLACE = "Personnel file 2026-118"
 MOMENT = timedelta(microseconds=1)
 
@@ -185,6 +187,60 @@ def test_the_pack_says_that_it_is_nothing_yet_and_the_sealed_pdf_where_the_origi
         assert words in said
     with pikepdf.open(BytesIO(made.pdf)) as pdf:
         assert "/AcroForm" not in pdf.Root
+
+
+def unshown(tutor):
+    with tutor.db.change() as session:
+        own = sa.update(Person).where(Person.id == tutor.id).values(name=EXACT)
+        session.execute(own)
+        session.execute(sa.update(Person).values(password_hash=hashed(PASSWORD)))
+
+
+def test_a_name_that_keeps_the_pack_from_print_waits_for_hr_who_is_led_there(tutor, hanna, client):
+    unshown(tutor)
+    sign_in_as(client, hanna.id)
+
+    answer = client.get(f"/tutors/{tutor.id}/paper/{POLICY}/1.0.pdf")
+
+    assert (answer.status_code, 'href="/printable-names"' in answer.text) == (422, True)
+    assert "U+20BB7" in answer.text
+    assert "HR was told" not in answer.text
+    with tutor.db.reader() as session:
+        (one,) = printable.waiting(session)
+    assert (one.name, one.tutors) == (EXACT, (tutor.id,))
+    assert EXACT in client.get("/printable-names").text
+
+
+def test_a_name_that_keeps_it_from_being_confirmed_waits_for_hr_and_the_lead_is_told_so(
+    tutor, hanna, robin, client
+):
+    where = f"/papers/{record(tutor, hanna)}"
+    unshown(tutor)
+    sign_in_as(client, robin.id)
+
+    answer = post(client, f"{where}/confirmation", seen="y", password=PASSWORD)
+
+    assert (answer.status_code, "HR was told by mail" in answer.text) == (422, True)
+    assert "/printable-names" not in answer.text
+    assert f'href="{where}"' in answer.text
+    with tutor.db.change() as session:
+        (one,) = printable.waiting(session)
+        printable.record_form(session, EXACT, printed_as=FORM, by=hanna, now=clock.now())
+    assert one.tutors == (tutor.id,)
+    assert post(client, f"{where}/confirmation", seen="y", password=PASSWORD).status_code == 302
+
+
+def test_what_no_font_shows_in_the_words_of_the_original_is_no_name(tutor, hanna, robin, client):
+    where = f"/papers/{record(tutor, hanna, where=f'In the file of {EXACT}')}"
+    with tutor.db.change() as session:
+        session.execute(sa.update(Person).values(password_hash=hashed(PASSWORD)))
+    sign_in_as(client, robin.id)
+
+    answer = post(client, f"{where}/confirmation", seen="y", password=PASSWORD)
+
+    assert "reject it, and have it recorded again" in answer.text
+    with tutor.db.reader() as session:
+        assert printable.waiting(session) == ()
 
 
 def test_hr_and_the_lead_go_through_it_on_pages(tutor, hanna, robin, client):

@@ -118,11 +118,11 @@ def test_the_name_itself_as_its_form_ends_an_earlier_one(tutor):
 
 def test_a_name_waits_until_its_form_is_recorded_and_again_when_it_is_met_later(tutor):
     with tutor.db.change() as session:
-        report(session, [EXACT], by=tutor.actor, now=NOW)
+        report(session, [EXACT], tutor=tutor.id, by=tutor.actor, now=NOW)
         [one] = waiting(session)
         record_form(session, EXACT, printed_as=FORM, by=HR, now=LATER)
         assert waiting(session) == ()
-        report(session, [EXACT], by=tutor.actor, now=LATER + timedelta(minutes=1))
+        report(session, [EXACT], tutor=tutor.id, by=tutor.actor, now=LATER + timedelta(minutes=1))
 
     assert (one.name, one.tutors) == (EXACT, (tutor.id,))
     with tutor.db.reader() as session:

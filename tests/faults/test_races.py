@@ -18,7 +18,9 @@ from portal.policies.actions import NotPublished
 from portal.policies.models import Version
 from portal.publishing.actions import adopt
 from portal.quizzes.actions import OutOfStep, choose
+from portal.quizzes.marking import numbers
 from portal.quizzes.models import Attempt, Choice
+from portal.quizzes.steps import Kind as Worth
 from portal.scheduling.actions import Taken, book
 from portal.scheduling.gate import NotCleared
 from portal.scheduling.models import Lesson
@@ -178,8 +180,9 @@ def test_two_windows_answer_a_step_once(app, tutor, change, rounds):
         if here is None:
             break
         told = {"seq": here[0], "terms": TERMS, "by": by, "now": NOW}
+        answers = [numbers(here[1], worth) for worth in (Worth.RIGHT, Worth.WRONG)]
 
-        outcomes = at_once(*(change(choose, attempt, option=each, **told) for each in "12"))
+        outcomes = at_once(*(change(choose, attempt, option=each, **told) for each in answers))
 
         assert [type(each) for each in refused(outcomes)] == [OutOfStep]
         assert count(app, Choice, Choice.attempt_id == attempt) == here[0]

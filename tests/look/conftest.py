@@ -30,6 +30,7 @@ def words():
         "comfort": {"size": "normal", "spacing": "normal", "tint": "none"},
         "nav": [SimpleNamespace(label="Home", href="/", current=True)],
         "asset": lambda name: f"/static/{name}",
+        "alarm": None,
         "csrf": lambda: "",
     }
 
