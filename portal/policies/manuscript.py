@@ -1,13 +1,14 @@
 """A text that is still being written: sections of clauses, as a form shows them. Pure.
 
 `compose` turns it into the Markdown of a version, `opened` a version into a manuscript. Words stay
-the same on the way; formatting within a clause does not outlive it.
+the same on the way; formatting does not outlive it (see `losing`).
 """
 
 import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from textwrap import wrap
 from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints
@@ -74,7 +75,10 @@ def compose(manuscript: Manuscript, *, version: str, effective: date) -> str:
 
 
 def opened(document: Document) -> Manuscript:
-    """Return the manuscript of a published text; words outside its clauses become clauses."""
+    """Return the manuscript of a published text; words outside its clauses become clauses.
+
+    A clause longer than a form takes is parted; its first part keeps the id.
+    """
     return Manuscript(
         title=document.title,
         summary=document.summary,
@@ -124,7 +128,14 @@ def _quoted(words: str) -> str:
 
 
 def _part(section: Printed) -> Part:
-    besides = (section.besides,) if section.besides else ()
-    loose = tuple(Passage(text=words) for words in besides)
-    clauses = tuple(Passage(id=each.id, text=each.text) for each in section.clauses)
-    return Part(title=section.title, passages=(*loose, *clauses), addition=section.addition)
+    passages = [*_passages("", section.besides)] if section.besides else []
+    for each in section.clauses:
+        passages += _passages(each.id, each.text)
+    return Part(title=section.title, passages=tuple(passages), addition=section.addition)
+
+
+def _passages(id_: str, words: str) -> Iterator[Passage]:
+    """Yield the words in as many clauses as they need."""
+    first, *rest = wrap(words, LONGEST, break_on_hyphens=False) if len(words) > LONGEST else [words]
+    yield Passage(id=id_, text=first)
+    yield from (Passage(text=each) for each in rest)

@@ -134,8 +134,9 @@ def settings() -> Settings:
 def _new_page(*, upload: UploadForm | None = None, begin: BeginForm | None = None) -> str:
     document, going_on = upload or UploadForm(), begin or BeginForm()
     document.policy.choices = going_on.policy.choices = _policies()
-    failed = upload or begin
-    words = {"upload": document, "begin": going_on, "failed": failed}
+    with db.reader() as session:
+        losses = intake.losses(session)
+    words = {"upload": document, "begin": going_on, "losses": losses, "failed": upload or begin}
     return render_template("publishing/new_draft.html", **words)
 
 

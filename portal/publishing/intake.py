@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from portal.policies.checks import helps_of
 from portal.policies.drafts import drafts
 from portal.policies.incoming import read_upload
+from portal.policies.losing import Lost, lost
 from portal.policies.manuscript import Manuscript, Part, Passage, opened
 from portal.policies.matching import identified
-from portal.policies.queries import newest, published, texts
+from portal.policies.queries import names, newest, published, texts
 from portal.policies.splitting import split
 from portal.policies.text import parse
 from portal.publishing.citing import cited, find_quiz
@@ -56,6 +57,12 @@ def begun_from(session: Session, policy: str) -> Manuscript:
     written = opened(parse(latest.text))
     parts = tuple(_with_helps(part, helps) for part in written.parts)
     return with_ids(session, policy, written.model_copy(update={"parts": parts}))
+
+
+def losses(session: Session) -> list[tuple[str, tuple[Lost, ...]]]:
+    """Return the title of each adopted policy, and what a draft begun from it does not keep."""
+    found = (newest(session, name) for name in names(session))
+    return [(each.title, lost(parse(each.text))) for each in found if each]
 
 
 def with_ids(session: Session, policy: str, manuscript: Manuscript) -> Manuscript:

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from portal.errors import NotFound
 from portal.people.queries import teams
 from portal.policies.checks import checks
+from portal.policies.losing import Lost, lost
 from portal.policies.queries import Facts, facts, newest, published
+from portal.policies.text import parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Whole:
     audience_words: tuple[str, ...]
     enforced_from: datetime | None
     review: date | None
+    lost: tuple[Lost, ...]  # what a draft begun from the newest version does not keep
 
 
 def get_whole(session: Session, name: str, *, now: datetime) -> Whole:
@@ -57,6 +60,7 @@ def get_whole(session: Session, name: str, *, now: datetime) -> Whole:
         audience_words=tuple(_words(kind, value, named) for kind, value in keys),
         enforced_from=last.enforced_from if last else None,
         review=date.fromisoformat(latest.review_on) if latest else None,
+        lost=lost(parse(latest.text)) if latest else (),
     )
 
 

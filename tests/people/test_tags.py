@@ -73,6 +73,7 @@ def test_a_tag_given_twice_is_one_and_ended_twice_is_unknown(app, client, priya)
     ending = f"/people/{priya}/tags/{period_of(app, priya)}/end"
 
     assert [post(client, ending).status_code for _ in range(2)] == [302, 404]
+    assert "No tag." in client.get(f"/people/{priya}").text
 
 
 @pytest.mark.parametrize("wrong", ["", "a:b", "under_score", "x" * 41, "-", "<b>"])
