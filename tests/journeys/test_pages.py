@@ -25,9 +25,15 @@ PARTICULAR = re.compile(r"[a-z2-7]{16}|[A-Z]{1,2}(-\w+)+|[A-Z]\d+|\d+")  # an id
 OF_A_KIND = 3  # for one role: pages that differ only in whom or what they are about
 ELSEWHERE = {
     "static",
-    "onboarding.next_step",  # sends on, shows nothing
     "people.link",  # the journey comes by it
     "acknowledgements.pdf",  # no page
+    "acknowledgements.pack",  # nor is this
+    "acknowledgements.to_confirm",  # no original waits for its second person
+    "policies.changes",  # nobody here signed an older version
+    "quizzes.helper",  # nobody here stands at a first scenario
+    "publishing.ruling",  # from a card, further down the list than this goes
+    "tracking.ask_return",  # from somebody who left: the same
+    "tracking.ask_waiver_end",  # no waiver runs
     "publishing.file",  # nothing waits there to be adopted or called off: the way of the author
     "publishing.cancellation",  # comes by both
     "publishing.live_file",  # no pages

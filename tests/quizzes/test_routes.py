@@ -148,7 +148,7 @@ def test_right_choices_lead_through_to_signing(app, tutor, client):
     *_, last = walk(app, client, attempt, pick=lambda step: numbers(step, Kind.RIGHT))
 
     assert "You passed the scenarios" in last.text
-    assert f'href="/policies/{POLICY}/1.0/acknowledgement"' in last.text
+    assert 'href="/next-step"' in last.text
 
 
 def test_each_choice_shows_its_consequence_and_the_clause_in_the_policys_words(app, tutor, client):
