@@ -150,7 +150,7 @@ def test_the_pdf_says_what_was_stated_word_for_word(words):
 
 def test_the_pdf_shows_each_choice_and_every_clause(story, words):
     for each in story.chosen:
-        assert re.search(rf"Chose\d\.{re.escape(squeezed(each))}", words), each
+        assert re.search(rf"(?:Chose|Put\d:)\d\.{re.escape(squeezed(each))}", words), each
     for clause in parse(TEXT).clauses.values():
         assert squeezed(clause.text) in words, clause.id
 
