@@ -1,7 +1,10 @@
 """The pages that change a tutor's standing: who finds them, and what they keep."""
 
+from datetime import timedelta
+
 import pytest
 
+from portal.people.accounts import disable
 from tests.clearance.companies import LATER, found_company
 from tests.clearance.conftest import settings  # noqa: F401 - a fixture is found by its name
 from tests.factories import post, publish_policy, renumbered, sign_in_as
@@ -85,3 +88,19 @@ def test_an_odd_date_is_answered_and_nothing_typed_is_lost(company, client):
     assert answer.status_code == 422
     assert "Ill until Friday." in answer.text
     assert "There is a problem" in answer.text
+
+
+def test_who_checks_a_second_waiver_alone_is_told_that_nobody_else_can(company, client):
+    with company.tutor.db.change() as session:
+        publish_policy(session, renumbered("2.0"), now=LATER)
+        for one in (company.other_hr, company.lead):
+            disable(session, one.id, by=company.hr, now=LATER)
+    sign_in_as(client, company.hr.id)
+    wish = {"policy": "online-safeguarding", "reason": "Ill."}
+    for days in (16, 20):
+        until = f"{LATER + timedelta(days=days):%Y-%m-%dT%H:%M}"
+        post(client, f"/tutors/{company.tutor.id}/waivers", until=until, **wish)
+
+    page = client.get("/waivers").text
+
+    assert "Nobody else can check this." in page
