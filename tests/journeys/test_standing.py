@@ -109,7 +109,7 @@ def test_whoever_leaves_is_out_at_once_and_begins_anew_when_they_return(office, 
     ida, hr = (come_in(meet(office.portal), name) for name in (IDA, HR))
     hr.follow("Tutors")
     hr.follow(IDA)
-    _decide(hr, "The tutor has left", "Why does it end?", "End the engagement")
+    _decide(hr, "The tutor leaves", "Why does it end?", "End the engagement")
     ida.open("/")
     assert ida.heading == "Sign in"
 

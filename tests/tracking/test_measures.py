@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal import clock
 from portal.people.accounts import disable
 from tests.clearance.companies import LATER, found_company
 from tests.clearance.conftest import settings  # noqa: F401 - a fixture is found by its name
@@ -64,6 +65,22 @@ def test_whoever_has_left_is_no_longer_counted_but_can_be_found(company, client)
     assert "Priya Nair" not in table
     assert "Priya Nair" in client.get("/tutors?state=left").text
     assert "The tutor comes back" in client.get(own).text
+
+
+def test_a_last_day_that_is_over_is_answered_and_one_ahead_is_shown(company, client):
+    own, day = f"/tutors/{company.tutor.id}", clock.now() + timedelta(days=9)
+    sign_in_as(client, company.hr.id)
+
+    over = post(client, f"{own}/leaving", reason="Moves away.", last_day="2026-09-01")
+    done = post(client, f"{own}/leaving", reason="Moves away.", last_day=f"{day:%Y-%m-%d}")
+
+    assert (over.status_code, done.status_code) == (422, 302)
+    assert "That day is over." in over.text
+    assert "Moves away." in over.text
+    page = client.get(own).text
+    assert f"The last day is {clock.day_in_words(day)}." in page
+    assert "A last day was recorded" in page
+    assert "The tutor comes back" not in page
 
 
 def test_a_waiver_that_is_not_wanted_is_not_offered(company, client):
