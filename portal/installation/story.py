@@ -64,15 +64,22 @@ def tell(press: Press, *, settings: Settings, now: datetime) -> None:
         _leave(email, now=now - timedelta(days=90))
     for figure in (each for each in PEOPLE if each.signed > REWORDED):
         _live(figure, press, settings=settings, now=now)
-    with db.change() as session:
-        lead = _actor(session, "morgan@example.org", Role.SAFEGUARDING_LEAD)
-        then = now - timedelta(days=REWORDED)
-        reword(session, POLICY, settings=settings, by=lead, now=then)
+    _reword(press, settings=settings, now=now)
     for figure in (each for each in PEOPLE if each.signed <= REWORDED):
         _live(figure, press, settings=settings, now=now)
     with db.change() as session:
         _leave_work(session, settings=settings, now=now)
         _wonder(session, now=now - timedelta(hours=3))
+
+
+def _reword(press: Press, *, settings: Settings, now: datetime) -> None:
+    """Change the wording; one who renews soon has read it."""
+    with db.change() as session:
+        lead = _actor(session, "morgan@example.org", Role.SAFEGUARDING_LEAD)
+        then = now - timedelta(days=REWORDED)
+        reword(session, POLICY, settings=settings, by=lead, now=then)
+        late = _actor(session, "okafor@example.org", Role.TUTOR)
+    Walk(by=late, press=press, settings=settings).read(now=now - timedelta(days=3))
 
 
 def _leave_work(session: Session, *, settings: Settings, now: datetime) -> None:
