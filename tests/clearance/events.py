@@ -8,13 +8,14 @@ from portal.clearance.granting import Wish as WaiverWish
 from portal.clearance.granting import approve, decline, end_waiver, waive
 from portal.clearance.register import register
 from portal.clearance.suspending import Ask, reinstate, release, suspend
-from portal.people.engagements import leave, rejoin
+from portal.people.engagements import depart, leave, rejoin
 from portal.policies.actions import cancel, set_enforced_from
 from portal.policies.rules import Enforcement, Version
 from portal.scheduling.actions import book
 from portal.scheduling.rules import Place
 from portal.scheduling.rules import Wish as LessonWish
 from tests.acknowledgements.tutors import Tutor
+from tests.clearance.naive import running
 from tests.clearance.slow import may_publish, waiver_faults
 from tests.clearance.worlds import TICK, World
 from tests.factories import POLICY, publish_policy, renumbered
@@ -148,19 +149,35 @@ def let_know(world: World, tutor: Tutor) -> None:
         world.told.add(which)
 
 
-def go(world: World, tutor: Tutor) -> None:
-    """Leave."""
-    may = world.is_running(tutor, "engagements")
-    with world.happening(may=may, mails=_to_both("left")):
-        world.do(leave, tutor.id, **WHY)
-    if not world.refused:
+def go(world: World, tutor: Tutor, *, days: int) -> None:
+    """Leave now, or after a last day so many days ahead."""
+    last_day = (world.now + timedelta(days=days)).date() if days else None
+    mails = ["departure", *_to_both("leaves")] if days else _to_both("left")
+    with world.happening(may=world.is_running(tutor, "engagements"), mails=mails):
+        world.do(leave, tutor.id, **WHY, last_day=last_day)
+    if world.refused:
+        return
+    if last_day is None:
         world.end(tutor, "engagements")
+        world.end(tutor, "enabled_in")
+    else:
+        ends = clock.start_of_day(world.now + timedelta(days=days + 1))
+        world.end(tutor, "engagements", at=ends)
+        world.leaving.append((ends, tutor))
+
+
+def close_ways_in(world: World) -> None:
+    """Close the way in of those whose last day is over by now."""
+    for ends, tutor in [each for each in world.leaving if each[0] <= world.now]:
+        world.leaving.remove((ends, tutor))
+        with world.happening(may=True):
+            world.do(depart, tutor.id)
         world.end(tutor, "enabled_in")
 
 
 def come_back(world: World, tutor: Tutor) -> None:
     """Return."""
-    may = not world.is_running(tutor, "engagements")
+    may = not running(world.notes[tutor.id].engagements, world.now + TICK)
     with world.happening(may=may, mails=["invitation", *_to_both("returned")]):
         world.do(rejoin, tutor.id, **WHY)
     if not world.refused:

@@ -2,6 +2,7 @@
 
 WE = {"who": 0}
 THEY = {"who": 1}
+NOW, IN_DAYS = {**THEY, "days": 0}, {**THEY, "days": 3}
 
 TOUR = (
     ("found_company", {"next_in": 20, "days": 1, "both": True}),
@@ -16,7 +17,7 @@ TOUR = (
     ("publish", {"minor": False, "days": 0}),
     ("wait", {"days": 3}),
     ("publish", {"minor": True, "days": 20}),
-    ("leave", THEY),
+    ("leave", NOW),
     ("rejoin", THEY),
     ("post", {}),
     ("wait", {"days": 40}),
@@ -38,7 +39,7 @@ TOUR = (
     ("keep_failing", THEY),
     ("wait", {"days": 1}),
     ("break_off", {"statements": 9}),
-    ("leave", THEY),
+    ("leave", NOW),
     ("try_scenarios", {**THEY, "right": (True, True)}),
     ("break_off", {"statements": 40}),
     ("sign", THEY),
@@ -56,7 +57,7 @@ TOUR = (
     ("suspend", THEY),
     ("waive", {**THEY, "days": 3}),
     ("suspend_and_tell", THEY),
-    ("leave", THEY),
+    ("leave", NOW),
     ("wait", {"days": 3}),
     ("rejoin", THEY),
     ("post", {}),
@@ -75,7 +76,10 @@ TOUR = (
     ("settle", WE),
     ("enforce", {"days": 20}),
     ("enforce", {"days": 3}),
-    ("leave", THEY),
+    ("leave", IN_DAYS),
+    ("leave", NOW),
+    ("rejoin", THEY),
+    ("wait", {"days": 8}),
     ("wait", {"days": 1}),
     ("rejoin", THEY),
     ("book", {**THEY, "days": 0}),

@@ -66,6 +66,7 @@ class World:
     read: list[tuple[str, str, datetime]] = field(default_factory=list)  # who, which, when
     tries: list[tuple[str, int, int, datetime, bool]] = field(default_factory=list)
     told: set[tuple[str, int]] = field(default_factory=set)  # of which suspension of theirs
+    leaving: list[tuple[datetime, Tutor]] = field(default_factory=list)
     refused: Exception | None = None
     press: Press | None = None  # prints the first signature of each version, where there is one
     printed: set[str] = field(default_factory=set)
@@ -232,10 +233,10 @@ class World:
         new = Period(id=f"{what} {len(periods)}", starts_at=self.now, recorded_at=self.now)
         self.note(tutor, **{what: (*periods, new)})
 
-    def end(self, tutor: Tutor, what: str) -> None:
-        """Note that the last period ends."""
+    def end(self, tutor: Tutor, what: str, *, at: datetime | None = None) -> None:
+        """Note that the last period ends, now unless told."""
         *before, last = getattr(self.notes[tutor.id], what)
-        gone = replace(last, ends_at=self.now, end_recorded_at=self.now)
+        gone = replace(last, ends_at=at or self.now, end_recorded_at=self.now)
         self.note(tutor, **{what: (*before, gone)})
 
     def print(self, draft: Draft) -> Made:
