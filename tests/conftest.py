@@ -13,7 +13,7 @@ from portal import create_app
 from portal.acknowledgements.press import Press
 from portal.config import Settings
 from portal.installation.opening import make_keys
-from tests.compiled import CompiledTemplates
+from tests.compiled import CompiledRule, CompiledTemplates
 from tests.databases import KINDS, Databases
 from tests.factories import EARLIER
 
@@ -22,6 +22,8 @@ ORGANISATION = "Example Tutoring"
 # A busy machine must not turn a property into a matter of time.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
+
+Flask.url_rule_class = CompiledRule
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ seal's own check reads it as a PDF.
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -15,8 +14,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.acknowledgements.queries import find_issued, find_named
+from portal.acknowledgements.verdict import Judge
 
-Judge = Callable[[bytes], str]
 DIGEST = "its SHA-256 is not that of the file issued"
 SERIAL = re.compile(rb"(?<![A-Z0-9])[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}(?![A-Z0-9])")
 # The first identifier of a PDF is the start of its record's digest; others write it as hex of hex.
@@ -43,10 +42,10 @@ class Provenance:
 
 
 def provenance(session: Session, content: bytes, *, judge: Judge) -> Provenance:
-    """Return what this file is; `judge` says what is wrong with its seal, nothing when all is."""
+    """Return what this file is; `judge` looks at its seal."""
     digest = hashlib.sha256(content).hexdigest()
-    row = find_issued(session, digest)
-    checks = ("" if row else DIGEST, judge(content))
+    row, verdict = find_issued(session, digest), judge(content)
+    checks = ("" if row else DIGEST, "" if verdict.valid else verdict.reason)
     failed = tuple(reason for reason in checks if reason)
     return Provenance(digest=digest, row=row or _named(session, content), failed=failed)
 

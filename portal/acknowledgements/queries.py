@@ -103,8 +103,10 @@ WHOLE = (
         Version.minor,
         Version.digest.label("version_digest"),
         Version.text,
+        Person.name.label("person_name"),
     )
     .outerjoin(Version, Version.id == Acknowledgement.version_id)
+    .outerjoin(Person, Person.id == Acknowledgement.person_id)
     .where(Acknowledgement.id == sa.bindparam("id"))
 )
 RECORD = sa.select(StoredRecord.json).where(StoredRecord.acknowledgement_id == sa.bindparam("id"))
@@ -173,5 +175,5 @@ def every_id(session: Session) -> list[str]:
 
 
 def find_whole(session: Session, acknowledgement_id: str) -> Any | None:
-    """Return every column of an acknowledgement, with minor, digest and text of its version."""
+    """Return every column of an acknowledgement, with what its version and signer are now."""
     return session.execute(WHOLE, {"id": acknowledgement_id}).one_or_none()

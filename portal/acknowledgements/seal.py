@@ -7,7 +7,6 @@ statement inside.
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
@@ -30,34 +29,13 @@ from pyhanko.stamp.noop import NoOpStampStyle
 from pyhanko_certvalidator import ValidationContext
 
 from portal.acknowledgements.keys import Seal
+from portal.acknowledgements.verdict import Stamp, Verdict
 
 FIELD = "Seal"
 # Hex digits for the signature; without a number pyHanko signs a second time to estimate.
 ROOM, ROOM_FOR_STAMP = 3072, 24_576
 # It writes down at length that nobody vouches for a timestamp authority: our answer says so.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """When an authority says that the seal was there; `certificate` is the SHA-256 of its own."""
-
-    at: datetime
-    by: str
-    certificate: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Whether a file carries our seal over every byte, and if not, the first reason why.
-
-    A stamp that does not hold spoils the seal; whose it is, whoever reads it must judge.
-    """
-
-    valid: bool
-    reason: str
-    sealed_at: datetime | None = None
-    stamp: Stamp | None = None
 
 
 class _Signer(signers.Signer):

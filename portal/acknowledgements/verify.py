@@ -5,10 +5,9 @@ It reads only. Absence is a fault unless an erasure names the row.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -16,16 +15,18 @@ from sqlalchemy.orm import Session
 
 from portal.acknowledgements.actions import SIGNED
 from portal.acknowledgements.models import Acknowledgement
-from portal.acknowledgements.queries import every_id, find_pdf, find_record, find_whole
-from portal.acknowledgements.record import Record, read
+from portal.acknowledgements.queries import every_id, find_whole
+from portal.acknowledgements.record import Record
+from portal.acknowledgements.stored import Facts, Stored, load
 from portal.acknowledgements.trial import Pair, trial_faults
+from portal.acknowledgements.verdict import Judge, stamp_fault
 from portal.errors import NotFound
+from portal.ledger import clocks
 from portal.ledger.checking import (
     Fault,
     Reader,
     chain_faults,
     ends,
-    erased,
     head_faults,
     links,
     signature_faults,
@@ -34,11 +35,8 @@ from portal.ledger.erasing import ERASED, erasures, kept_of
 from portal.ledger.evidence import row_faults
 from portal.ledger.queries import happened, told
 from portal.policies.text import digest as text_digest
-from portal.quizzes.queries import Try, get_attempt
 
-Judge = Callable[[bytes], str]  # what is wrong with the seal of a PDF, nothing when all is well
 Head = tuple[int, str]  # sequence number and hash of an entry
-Facts = dict[str, Any]
 
 # Each column that the ledger entry of the signing repeats.
 TOLD = (
@@ -59,26 +57,6 @@ TOLD = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stored:
-    """All that is stored about one acknowledgement, as it was found; None is missing."""
-
-    row: Any
-    json: bytes | None
-    pdf: bytes | None
-    attempt: Try | None
-    told: tuple[Facts, ...]
-    erased: frozenset[str]  # the side tables in which its row was erased under a rule
-
-    @cached_property
-    def record(self) -> Record | None:
-        """The record, where the bytes are one; every check asks for it."""
-        try:
-            return read(self.json) if self.json else None
-        except ValueError:
-            return None
-
-
 @dataclass(slots=True)
 class Report:
     """What was looked at, and what does not fit."""
@@ -88,18 +66,19 @@ class Report:
     pdfs: int = 0
     erased: list[Any] = field(default_factory=list)  # rows of ledger.erasing.erasures
     faults: list[Fault] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)  # worth knowing, and no fault
 
 
 def verify(
     reader: Reader,
     *,
-    judge: Judge,
+    judge: Judge | None = None,
     heads: Iterable[Head] = (),
     key: Ed25519PublicKey | None = None,
 ) -> Report:
     """Return what does not fit; each of `heads` was kept outside and must still be an entry.
 
-    `key` is the one that signs heads; without it the signature of the newest is not looked at.
+    Without a `judge` no seal is looked at, without the `key` that signs heads no signature of one.
     """
     report, signed = Report(), defaultdict[str, list[Facts]](list)
     with reader() as session:
@@ -115,28 +94,13 @@ def verify(
             report.acknowledgements += 1
             report.pdfs += stored.pdf is not None
             report.faults.extend(faults(stored, judge=judge))
+            report.notices.extend(_renamed(stored))
     report.faults.extend(row_faults(reader, upto=known.last))
     with reader() as session:
         report.faults.extend(_gone(session, signed))
         report.faults.extend(head_faults(session, heads))
         report.erased.extend(erasures(session))
     return report
-
-
-def load(session: Session, acknowledgement_id: str, *, told: Iterable[Facts]) -> Stored | None:
-    """Return all that is stored about this acknowledgement, None when there is none."""
-    row = find_whole(session, acknowledgement_id)
-    if row is None:
-        return None
-    sides = ("records", "pdfs")
-    return Stored(
-        row=row,
-        json=find_record(session, row.id),
-        pdf=find_pdf(session, row.id),
-        attempt=_attempt(session, row),
-        told=tuple(told),
-        erased=frozenset(each for each in sides if row.id in erased(session, each)),
-    )
 
 
 def told_of(session: Session, person_id: str, *, acknowledgement_id: str) -> list[Facts]:
@@ -175,8 +139,12 @@ def _remembered(
     rows: Iterable[Any], report: Report, signed: dict[str, list[Facts]]
 ) -> Iterator[Any]:
     """Pass the entries on, counting them and keeping what the signings say."""
+    last_at: datetime | None = None
     for row in rows:
         report.entries += 1
+        if row.at and last_at and (words := clocks.notice(row.seq, last_at, row.at)):
+            report.notices.append(words)
+        last_at = row.at or last_at
         if row.type == SIGNED and row.json and (facts := happened(row).facts).get("id"):
             signed[facts["id"]].append(facts)
         if row.type == ERASED and row.json:
@@ -191,18 +159,19 @@ def _kept(facts: Facts) -> Iterator[Facts]:
         yield from (row for name, row in rows if name == Acknowledgement.__tablename__)
 
 
+def _renamed(stored: Stored) -> Iterator[str]:
+    """Yield that the signer has another name now; what was signed keeps the name of then."""
+    row, record = stored.row, stored.record
+    if record and row.person_name not in (None, record.tutor.name):
+        said = f"is another than when {row.serial} was signed, which keeps the one of then"
+        yield f"people {row.person_id} name: {said}"
+
+
 def _gone(session: Session, signed: dict[str, list[Facts]]) -> Iterator[Fault]:
     for acknowledgement_id, said in signed.items():
         if said and find_whole(session, acknowledgement_id) is None:
             key = str(said[0].get("serial"))
             yield _fault("acknowledgements", key, "id", "is missing: the ledger tells of it")
-
-
-def _attempt(session: Session, row: Any) -> Try | None:
-    try:
-        return get_attempt(session, row.attempt_id, person_id=row.person_id)
-    except (NotFound, ValueError):  # gone, or its frozen copy can no longer be read
-        return None
 
 
 def _told_faults(stored: Stored) -> Iterator[Fault]:
@@ -263,8 +232,17 @@ def _pdf_faults(stored: Stored, judge: Judge | None) -> Iterator[Fault]:
         return
     if hashlib.sha256(stored.pdf).hexdigest() != row.pdf_digest:
         yield _fault("pdfs", row.serial, "content", "does not have the digest of its row")
-    if judge and (reason := judge(stored.pdf)):
-        yield _fault("pdfs", row.serial, "content", reason)
+    yield from _seal_faults(stored, stored.pdf, judge) if judge else ()
+
+
+def _seal_faults(stored: Stored, pdf: bytes, judge: Judge) -> Iterator[Fault]:
+    verdict = judge(pdf)
+    if not verdict.valid:
+        yield _fault("pdfs", stored.row.serial, "content", verdict.reason)
+        return
+    told = (facts["timestamp"] for facts in stored.told if "timestamp" in facts)
+    if wrong := next((stamp_fault(verdict.stamp, each) for each in told), ""):
+        yield _fault("pdfs", stored.row.serial, "timestamp", wrong)
 
 
 def _missing(stored: Stored, table: str, name: str) -> Iterator[Fault]:

@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from portal import clock, db
 from portal.acknowledgements.provenance import Provenance, initials, provenance
 from portal.acknowledgements.seals import roots
+from portal.acknowledgements.verdict import Judge
 from portal.acknowledgements.verify import verify as verify_all
 from portal.config import Settings
 from portal.console import Console
@@ -42,7 +44,8 @@ def verify(console: Console, /, *, file: Path | None, heads: tuple[tuple[int, st
     """Check ledger, records, texts, attempts and PDFs; name what does not fit. Changes nothing.
 
     A head kept outside also shows a database put back or cut short. With FILE, say instead what
-    that PDF is. Ends with status 0 when everything fits, 1 when something does not.
+    that PDF is. Ends with status 0 when everything fits, 1 when something does not. What is worth
+    knowing and no fault is a notice.
     """
     if file:
         sys.exit(_tell_of(console, _read(file)))
@@ -54,6 +57,8 @@ def verify(console: Console, /, *, file: Path | None, heads: tuple[tuple[int, st
     for each in report.erased:
         when = clock.day_in_words(each.erased_at, console.settings.zone)
         click.echo(f"{each.rows} {each.table_name} erased under rule {each.rule} on {when}")
+    for notice in report.notices:
+        click.echo(f"NOTICE {notice}")
     for fault in report.faults:
         click.echo(f"FAULT {fault}")
     click.echo(f"{len(report.faults)} faults" if report.faults else "Everything fits.")
@@ -99,16 +104,11 @@ def _sentences(found: Provenance, *, zone: str) -> Iterator[str]:
     yield from (f"FAILED {reason}" for reason in found.failed)
 
 
-def _judge(settings: Settings) -> Callable[[bytes], str]:
-    """Return what tells what is wrong with a seal, under the roots of all seals used here."""
+def _judge(settings: Settings) -> Judge:
+    """Return what looks at a seal, under the roots of all seals used here."""
     # pyHanko takes a third of a second to load, and no other command needs it.
     from portal.acknowledgements.seal import verify_pdf  # noqa: PLC0415
 
     with db.reader() as session:
         known = roots(session, settings)
-
-    def reason(pdf: bytes) -> str:
-        verdict = verify_pdf(pdf, known)
-        return "" if verdict.valid else verdict.reason
-
-    return reason
+    return partial(verify_pdf, roots=known)

@@ -12,7 +12,7 @@ from portal.config import FILE, Settings
 from portal.errors import Refusal
 from portal.ledger.actions import note
 from portal.ledger.keys import KEY, LedgerKeyUnfit, fingerprint, load_key, make_key
-from portal.ledger.queries import told
+from portal.ledger.queries import is_unsigned, told
 from portal.migrate import upgrade
 from portal.people.actions import add_person
 from portal.people.links import Purpose, mint
@@ -20,6 +20,7 @@ from portal.people.links import Purpose, mint
 WRITTEN = ("organisation", "public_url", "zone", "smtp_url", "mail_from")
 FIRST_LINK = timedelta(days=1)
 LEDGER, KEY_NAMED = "ledger", "ledger.key-named"  # subject and type of the entry that names its key
+HEAD_FOUND = "ledger.unsigned-head-found"  # type of the entry after a head that nobody signed
 WORDS = """
 The installation in {folder} is open. Keep its keys folder safe, and apart from the database.
 Its seal is self-made: it proves that a PDF is unchanged since this portal sealed it, no more.
@@ -73,6 +74,7 @@ def name_ledger_key(database: db.Database, settings: Settings, *, now: datetime)
     """Make the ledger's key where there never was one, and say on the ledger which it is.
 
     Once an entry names a key, no other is taken: raises LedgerKeyUnfit when it is gone or changed.
+    A head that nobody signed, from before heads were, gets an entry after it that is signed.
     """
     with database.change() as session:
         named = told(session, LEDGER, entry_type=KEY_NAMED)
@@ -84,6 +86,8 @@ def name_ledger_key(database: db.Database, settings: Settings, *, now: datetime)
             note(session, KEY_NAMED, by=SYSTEM, subject=LEDGER, now=now, key=mark, made=made)
         elif named[-1].facts["key"] != mark:
             raise LedgerKeyUnfit(f"{KEY} is not the key that the ledger names. Put that one back.")
+        elif unsigned := is_unsigned(session):
+            note(session, HEAD_FOUND, by=SYSTEM, subject=LEDGER, now=now, unsigned=unsigned)
 
 
 def write_private(path: Path, *, text: str) -> None:

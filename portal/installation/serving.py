@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -23,9 +23,14 @@ from portal.config import PREFIX, Settings
 from portal.db import init_db
 from portal.errors import Refusal
 from portal.installation.opening import name_ledger_key
+from portal.ledger.actions import SIGNER
+from portal.ledger.witness import Signer
 from portal.migrate import upgrade
 from portal.outbox.worker import run
 
+SECRET = tuple(
+    PREFIX + name.upper() for name in ("database_url", "smtp_url", "seal_password", "timestamp_url")
+)
 BREATH = 1  # seconds before another worker of the outbox takes the place of one that died
 
 
@@ -40,10 +45,11 @@ def serve(settings: Settings, *, host: str, port: int, now: datetime) -> None:
     """Bring the tables up to date and serve until told; raises SealRefused, LedgerKeyUnfit."""
     require_seal(settings)
     upgrade(settings.database_url)
-    database = init_db(settings.database_url, info={})
+    # Its entries are signed like all others: an unsigned head is a fault.
+    database = init_db(settings.database_url, info={SIGNER: Signer(settings.keys)})
     name_ledger_key(database, settings, now=now)
     database.engine.dispose()
-    os.environ.update(_told(settings))
+    os.environ.update(_told(settings, os.environ))
     with _outbox_worker():
         _server(settings, host=host, port=port).serve()
 
@@ -119,10 +125,24 @@ def _server(settings: Settings, *, host: str, port: int) -> Any:
     )
 
 
-def _told(settings: Settings) -> dict[str, str]:
-    """Return the settings as the workers' environment, so that all of them are told the same."""
+def _told(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings as the workers' environment, so that all of them are told the same.
+
+    What may hold a password is left out where a worker reads the same by itself: an environment
+    is inherited by every child, and seen by other programs.
+    """
     values = settings.model_dump(mode="json")
-    return {PREFIX + name.upper(): str(value) for name, value in values.items()}
+    told = {PREFIX + name.upper(): str(value) for name, value in values.items()}
+    plain = {name: value for name, value in told.items() if name not in SECRET}
+    found = Settings.read({**environ, **plain}).model_dump(mode="json")
+    return {
+        **plain,
+        **{name: told[name] for name in SECRET if str(found[_key(name)]) != told[name]},
+    }
+
+
+def _key(name: str) -> str:
+    return name.removeprefix(PREFIX).lower()
 
 
 @contextmanager

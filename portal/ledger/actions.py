@@ -11,11 +11,16 @@ from sqlalchemy.orm import Session
 
 from portal.access import Actor
 from portal.errors import Refusal
+from portal.ledger.clocks import warn
 from portal.ledger.kept import take_kept
 from portal.ledger.models import Entry, Head, Payload
 from portal.ledger.rules import START, canonical, entry_hash, leaf_hash
 
-HEAD = sa.select(Head.seq, Head.hash).where(Head.id == 1)
+HEAD = (
+    sa.select(Head.seq, Head.hash, Payload.at)
+    .outerjoin(Payload, Payload.seq == Head.seq)
+    .where(Head.id == 1)
+)
 ADD_ENTRY, ADD_PAYLOAD = sa.insert(Entry), sa.insert(Payload)
 MOVE_HEAD = sa.update(Head).where(Head.id == 1)
 SUBSCRIPTIONS = "subscriptions"
@@ -71,7 +76,8 @@ def trace(session: Session, refusal: Refusal, *, by: Actor, now: datetime) -> No
 
 def _append(session: Session, entry_type: str, *, payload: dict[str, Any], now: datetime) -> int:
     text, salt = canonical(payload), secrets.token_bytes(16)
-    seq, previous = _head(session)
+    seq, previous, last_at = _head(session)
+    warn(seq + 1, last_at, now)
     leaf = leaf_hash(entry_type, salt=salt, payload=text)
     link = entry_hash(previous, seq=seq + 1, leaf=leaf)
     row = {"seq": seq + 1, "type": entry_type, "previous": previous, "leaf": leaf, "hash": link}
@@ -84,12 +90,12 @@ def _append(session: Session, entry_type: str, *, payload: dict[str, Any], now: 
     return seq + 1
 
 
-def _head(session: Session) -> tuple[int, str]:
+def _head(session: Session) -> tuple[int, str, datetime | None]:
     row = session.connection().execute(HEAD).one_or_none()
     if row is None:
         session.execute(sa.insert(Head), {"id": 1, "seq": 0, "hash": START})
-        return 0, START
-    return row.seq, row.hash
+        return 0, START, None
+    return row.seq, row.hash, row.at
 
 
 def _unsigned(_seq: int, _link: str) -> str:

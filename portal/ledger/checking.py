@@ -48,6 +48,7 @@ ENDS = sa.select(
 STRAY = sa.select(Payload.seq).where(~sa.exists().where(Entry.seq == Payload.seq))
 LINK_AT = sa.select(Entry.hash).where(Entry.seq == sa.bindparam("seq"))
 ERASED = sa.select(Erasure.key).where(Erasure.table_name == sa.bindparam("table"))
+UNSIGNED = "is missing: `portal serve` signs an old installation’s once, with an entry that says so"
 
 Reader = Callable[[], AbstractContextManager[Session]]
 
@@ -138,7 +139,8 @@ def signature_faults(known: Ends, *, key: Ed25519PublicKey) -> Iterator[Fault]:
     """Yield the head when this key did not sign it: somebody hashed the chain again, or cut it."""
     said = stored(known.seq, known.hash)
     if known.seq and not is_ours(said, known.signature, key=key):
-        yield Fault(table="head", key="1", field="signature", sentence="is not that of our key")
+        words = "is not that of our key" if known.signature else UNSIGNED
+        yield Fault(table="head", key="1", field="signature", sentence=words)
 
 
 def head_faults(session: Session, heads: Iterable[tuple[int, str]]) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.ledger.actions import HEAD
-from portal.ledger.models import Entry, Payload
+from portal.ledger.models import Entry, Head, Payload
 from portal.ledger.rules import START
 
 ABOUT = (
@@ -48,6 +48,9 @@ OF_TYPE = (
 )
 
 
+UNSIGNED = sa.select(Head.seq).where(Head.seq > 0, Head.signature == "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """One entry as people read it."""
@@ -63,6 +66,11 @@ def head(session: Session) -> tuple[int, str]:
     """Return sequence number and hash of the newest entry."""
     row = session.execute(HEAD).one_or_none()
     return (row.seq, row.hash) if row else (0, START)
+
+
+def is_unsigned(session: Session) -> bool:
+    """Return whether the newest entry is one that no key signed."""
+    return session.scalar(UNSIGNED) is not None
 
 
 def about(

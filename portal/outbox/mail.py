@@ -19,6 +19,7 @@ from portal import db
 from portal.config import Settings
 from portal.db import new_id
 from portal.outbox.models import Mail as MailRow
+from portal.outbox.page import page_of
 
 TIMEOUT = 10  # seconds
 FOR_GOOD = 500  # SMTP's answers from here on are permanent
@@ -43,7 +44,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One message in plain text; `key` gives it a stable Message-ID, so that copies collapse."""
+    """One message; `key` gives it a stable Message-ID, so that copies collapse.
+
+    It leaves as plain text and, beside it, as a page of the same words.
+    """
 
     to: str
     subject: str
@@ -152,6 +156,8 @@ def _message(mail: Mail, *, settings: Settings, now: datetime) -> EmailMessage:
     message["Date"] = now
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
+    page = page_of(mail.text, subject=mail.subject, home=settings.public_url)
+    message.add_alternative(page, subtype="html")
     if mail.attachment:
         message.add_attachment(
             mail.attachment.content,

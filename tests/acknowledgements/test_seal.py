@@ -10,7 +10,8 @@ from pyhanko.sign import fields, signers
 
 from portal.acknowledgements.keys import ROOT, SealUnfit, load_root, load_seal, make_seal
 from portal.acknowledgements.render import render
-from portal.acknowledgements.seal import Verdict, _Signer, seal_pdf, verify_pdf
+from portal.acknowledgements.seal import _Signer, seal_pdf, verify_pdf
+from portal.acknowledgements.verdict import Verdict
 from tests.acknowledgements.samples import SIGNED, short
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -11,9 +12,11 @@ from portal.acknowledgements import verify
 from portal.acknowledgements.keys import ROOT, load_root
 from portal.acknowledgements.models import StoredPdf
 from portal.acknowledgements.seal import verify_pdf
+from portal.acknowledgements.verdict import Stamp, Verdict
 from portal.ledger.actions import note
 from portal.ledger.kept import keep
 from portal.ledger.models import Erasure
+from portal.people.models import Person
 from tests.acknowledgements.tutors import arrive
 from tests.factories import NOW
 from tests.ledger.tampering import unguarded
@@ -28,11 +31,7 @@ def tutor(app):
     return arrive(app)
 
 
-def sealed_well(_pdf):
-    return ""
-
-
-def faults(tutor, judge=sealed_well):
+def faults(tutor, judge=None):
     return verify.verify(tutor.db.reader, judge=judge).faults
 
 
@@ -59,7 +58,7 @@ def edit(tutor, column, old, new):
 def test_what_nobody_touched_fits(tutor):
     tutor.sign()
 
-    report = verify.verify(tutor.db.reader, judge=sealed_well)
+    report = verify.verify(tutor.db.reader)
 
     assert report.faults == []
     assert (report.acknowledgements, report.pdfs) == (1, 1)
@@ -149,12 +148,7 @@ def test_what_a_rule_erased_is_no_fault(tutor):
 
 
 def test_the_seal_of_each_pdf_is_judged_under_our_own_root(tutor, settings):
-    root = load_root(settings.keys / ROOT)
-
-    def judge(pdf):
-        verdict = verify_pdf(pdf, [root])
-        return "" if verdict.valid else verdict.reason
-
+    judge = partial(verify_pdf, roots=[load_root(settings.keys / ROOT)])
     what = tutor.sealed()
     tutor.sign(replace(what, pdf=what.pdf + b"\n"))
 
@@ -162,3 +156,43 @@ def test_the_seal_of_each_pdf_is_judged_under_our_own_root(tutor, settings):
         "does not have the digest of its row",
         "the seal does not cover the file",
     }
+
+
+def test_another_name_is_a_notice_and_no_fault(tutor):
+    what = tutor.unprinted()
+    serial = tutor.sign(what)
+    rename = sa.update(Person).where(Person.id == tutor.id).values(name="Priya Shah")
+    with tutor.db.change() as session:
+        session.execute(rename)
+
+    report = verify.verify(tutor.db.reader)
+
+    assert report.faults == []
+    [notice] = report.notices
+    assert notice.startswith(f"people {tutor.id} name: is another than when {serial} was signed")
+    assert what.draft.record.tutor.name == tutor.name
+
+
+def test_a_signature_under_a_clock_put_back_is_stored_with_a_notice(tutor):
+    hour = timedelta(hours=1)
+    with tutor.db.change() as session:
+        note(session, "looked", by=SYSTEM, subject=tutor.id, now=NOW + hour)
+    before = verify.verify(tutor.db.reader)
+
+    tutor.sign(tutor.unprinted())
+
+    after = verify.verify(tutor.db.reader)
+    assert (before.notices, after.faults) == ([], [])
+    assert [words.partition(" to ")[0] for words in after.notices] == [
+        f"payloads {before.entries + 1} at: the clock went back by 1:00:00"
+    ]
+
+
+def test_a_time_stamp_that_the_ledger_does_not_tell_of_is_found(tutor):
+    serial = tutor.sign(tutor.unprinted())
+    stamp = Stamp(at=NOW, by="A time authority", certificate="ab")
+    verdict = Verdict(valid=True, reason="", stamp=stamp)
+
+    [fault] = faults(tutor, lambda _: verdict)
+
+    assert str(fault).startswith(f"pdfs {serial} timestamp: has a time stamp")

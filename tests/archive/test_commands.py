@@ -56,7 +56,7 @@ def test_a_pdf_that_was_never_sealed_is_a_fault(tutor):
 
 
 def test_a_head_that_our_key_did_not_sign_is_a_fault(tutor):
-    unguarded(tutor.db.engine, "UPDATE head SET signature = ''")
+    unguarded(tutor.db.engine, "UPDATE head SET signature = 'forged'")
 
     done = run(tutor)
 

@@ -67,7 +67,7 @@ def erased(tutor, rule=ASKED, *, now=LATER):
 
 
 def faults(tutor):
-    return verify(tutor.db.reader, judge=lambda _: "").faults
+    return verify(tutor.db.reader).faults
 
 
 def left_of(tutor):

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,7 @@ def signatures(tutor):
 
 def faults(tutor):
     root = load_root(tutor.app.extensions["settings"].keys / ROOT)
-
-    def judge(pdf):
-        verdict = verify_pdf(pdf, [root])
-        return "" if verdict.valid else verdict.reason
-
-    return verify(tutor.db.reader, judge=judge).faults
+    return verify(tutor.db.reader, judge=partial(verify_pdf, roots=[root])).faults
 
 
 def wait_for_a_bad_moment(tutor, crowd, *, chance):

@@ -1,9 +1,12 @@
 """The ledger names its key, and no other is ever taken for it."""
 
 import pytest
+import sqlalchemy as sa
 
-from portal.installation.opening import KEY_NAMED, LEDGER, name_ledger_key
-from portal.ledger.keys import KEY, PUBLIC, LedgerKeyUnfit, make_key
+from portal.acknowledgements.verify import verify
+from portal.installation.opening import HEAD_FOUND, KEY_NAMED, LEDGER, name_ledger_key
+from portal.ledger.keys import KEY, PUBLIC, LedgerKeyUnfit, load_public, make_key
+from portal.ledger.models import Head
 from portal.ledger.queries import told
 from tests.factories import NOW
 
@@ -58,3 +61,19 @@ def test_another_key_is_refused(database, settings):
         name_ledger_key(database, settings, now=NOW)
 
     assert named(database) == [False]
+
+
+def test_a_head_from_before_heads_were_signed_is_no_fault_after_the_next_start(database, settings):
+    name_ledger_key(database, settings, now=NOW)
+    key = load_public(settings.keys)
+    with database.change() as session:
+        session.execute(sa.update(Head).values(signature=""))
+    [unsigned] = verify(database.reader, key=key).faults
+
+    for _ in range(2):
+        name_ledger_key(database, settings, now=NOW)
+
+    assert "`portal serve`" in unsigned.sentence
+    assert verify(database.reader, key=key).faults == []
+    with database.reader() as session:
+        assert len(told(session, LEDGER, entry_type=HEAD_FOUND)) == 1

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from portal import paths
-from tests.standins.mail_server import Postmaster, free_port, mail_server
+from tests.standins.mail_server import Postmaster, free_port, mail_server, plain
 
 PATIENCE = 60  # seconds for what takes two on a quiet machine
 PORTAL = (sys.executable, "-m", "portal.cli")
@@ -40,7 +40,7 @@ class Post(Postmaster):
 
     def link_for(self, address: str) -> str:
         """Wait for the next mail to this address and return the link in it."""
-        return link_in(self.next_for(address).get_content())
+        return link_in(plain(self.next_for(address)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.outbox.mail import Attachment, Mail, NeverSend, SendLater, compose, deliver
 from portal.outbox.models import Mail as Shown
 from tests.factories import NOW
-from tests.standins.mail_server import Postmaster, free_port, mail_server
+from tests.standins.mail_server import Postmaster, free_port, mail_server, plain
 
 MAIL = Mail(to="priya@example.org", subject="Welcome", text="Hello Priya.\n", key="abc")
 
@@ -42,7 +42,8 @@ def test_a_mail_arrives_as_it_was_written(send):
     assert message["To"] == "priya@example.org"
     assert message["From"] == "Portal <portal@example.org>"
     assert message["Subject"] == "Welcome"
-    assert message.get_content().replace("\r\n", "\n") == "Grüße, Zoë – see you.\n"
+    assert plain(message) == "Grüße, Zoë – see you.\n"
+    assert "<p>Grüße, Zoë – see you.</p>" in message.get_body(("html",)).get_content()
     assert message["Date"].datetime == NOW
     assert message["Auto-Submitted"] == "auto-generated"
 
@@ -50,7 +51,10 @@ def test_a_mail_arrives_as_it_was_written(send):
 def test_a_long_link_arrives_in_one_piece(send):
     link = "https://portal.example.org/links/" + "x" * 90
 
-    assert link in received(send, replace(MAIL, text=f"Open this:\n\n{link}\n")).get_content()
+    message = received(send, replace(MAIL, text=f"Open this:\n\n{link}\n"))
+
+    assert link in plain(message)
+    assert f'<a href="{link}">' in message.get_body(("html",)).get_content()
 
 
 def test_a_file_goes_with_the_mail(send):

@@ -45,6 +45,13 @@ def mail_server(postmaster: Postmaster, *, host: str = "127.0.0.1") -> Iterator[
         controller.stop()
 
 
+def plain(mail: EmailMessage) -> str:
+    """Return the words of a mail as its plain text says them."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
 def free_port() -> int:
     """Return a port on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -1,0 +1,31 @@
+"""A clock that was put back: the chain keeps the order, so its times tell of it.
+
+Nothing stops for it. Who writes takes the time before its turn comes, and two machines differ by
+a little: as much as that is no news.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+TOLERANCE = timedelta(minutes=2)
+log = logging.getLogger(__name__)
+
+
+def went_back(before: datetime | None, now: datetime) -> timedelta | None:
+    """Return by how much the clock went back since the entry before, where that is news."""
+    by = before - now if before else timedelta()
+    return by if by > TOLERANCE else None
+
+
+def warn(seq: int, before: datetime | None, now: datetime) -> None:
+    """Write to the log that an entry is dated before the one it follows."""
+    if by := went_back(before, now):
+        log.warning("the clock went back by %s before entry %s of the ledger", by, seq)
+
+
+def notice(seq: int, before: datetime, at: datetime) -> str | None:
+    """Return what a walk of the chain tells of these two neighbours, or None."""
+    by = went_back(before, at)
+    if by is None:
+        return None
+    return f"payloads {seq} at: the clock went back by {by} to {at.isoformat()}; the order holds"
