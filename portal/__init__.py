@@ -87,6 +87,7 @@ def _handlers() -> "dict[str, Handler]":
     from portal.archive import heads
     from portal.clearance import mails as clearance_mails
     from portal.onboarding import mails as onboarding_mails
+    from portal.people import departures
     from portal.people import mails as people_mails
     from portal.policies import mails as policy_mails
     from portal.publishing import readiness, reviews
@@ -94,6 +95,7 @@ def _handlers() -> "dict[str, Handler]":
 
     rooms = (
         people_mails,
+        departures,
         policy_mails,
         onboarding_mails,
         clearance_mails,

@@ -1,6 +1,8 @@
 """What every answer carries: headers, form tokens, and the few words every template knows."""
 
 import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import clock, paths
@@ -39,13 +41,16 @@ NAV = (  # label, endpoint, for whom
     ("Tutors", "tracking.tutors", {M, H, L}),
     ("Weak spots", "tracking.weak_spots", {M, H, L}),
     ("Sessions", "scheduling.lessons", {T, M, H, L}),
-    ("Questions", "policies.questions_asked", {M, H, L}),
+    ("Questions", "policies.questions_asked", {T, M, H, L}),
+    ("History", "onboarding.history", {T}),
     ("Acknowledgements", "archive.acknowledgements", {H, L}),
     ("Policies", "publishing.index", {H, L, AU, AD}),
     ("Contacts", "people.contacts", {H, L, AD}),
     ("People", "people.everybody", {AD, H}),
     (OUTBOX, "outbox.mails", {AD}),
 )
+CELL = re.compile(r"<t([dh])\b")
+ROLES = {"d": "cell", "h": "rowheader"}
 COMFORT = {"size": "normal", "spacing": "normal", "tint": "none"}
 
 
@@ -69,6 +74,7 @@ def init_web(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's documented way
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["labelled"] = labelled
     CSRFProtect(app)
     app.register_error_handler(CSRFError, _token_missing)
     app.context_processor(lambda: _words(settings))
@@ -119,6 +125,20 @@ def nav(person: Actor, *, settings: Settings) -> tuple[Link, ...]:
 def csrf() -> Markup:
     """Return the hidden field that every form carries."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def labelled(rows: str, columns: Iterable[str]) -> Markup:
+    """Give each cell of these rows the word above it, for a phone, where each row is a card.
+
+    And its role: some browsers forget that it is a table once it does not look like one.
+    """
+    before, *each = str(rows).split("<tr")
+    told = (CELL.sub(_label(iter([*columns])), row) for row in each)
+    return Markup('<tr role="row"'.join([before, *told]))  # noqa: S704 - what a template made
+
+
+def _label(words: Iterator[str]) -> Callable[[re.Match[str]], str]:
+    return lambda cell: f'{cell[0]} role="{ROLES[cell[1]]}" data-label="{escape(next(words, ""))}"'
 
 
 def asset(name: str) -> str:

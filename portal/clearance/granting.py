@@ -16,6 +16,7 @@ from portal.clearance.due import due
 from portal.clearance.models import Waiver, WaiverAnswer, WaiverEnd, WaiverRequest
 from portal.clearance.queries import may_know, standing
 from portal.clearance.rules import NOT_CLEARED, SUSPENDED, Block, Standing, Waived, judged
+from portal.clearance.second import may_answer
 from portal.clearance.waivers import SECOND, faults, next_cycle
 from portal.config import Settings
 from portal.db import new_id, rows
@@ -116,24 +117,25 @@ def waive(session: Session, wish: Wish, *, settings: Settings, by: Actor, now: d
 def approve(
     session: Session, request_id: str, *, settings: Settings, by: Actor, now: datetime
 ) -> None:
-    """Grant the second waiver that somebody else asked for; HR only.
+    """Grant the second waiver that was asked for; `second.py` says who may.
 
-    Raises NotFound, OwnAccount for one's own request, NotWaived.
+    Raises NotFound, OwnAccount, NotWaived.
     """
     row = _request(session, request_id, by=by, now=now)
     known = standing(session, row.person_id)
     waiver = _asked_for(row, now=now)
-    found = faults(known, waiver, hr_by=by.id, longest_days=settings.waiver_days, now=now)
+    hr_by = by.id if by.has(Role.HR) else row.asked_by  # a lead looks at what HR has asked for
+    found = faults(known, waiver, hr_by=hr_by, longest_days=settings.waiver_days, now=now)
     _require_none(found, row.person_id, by=by)
     why = reasons(session, [row.id]).get(row.id, "")
     granted = _grant(
-        session, row.person_id, waiver, why=why, by=row.asked_by, hr_by=by.id, actor=by
+        session, row.person_id, waiver, why=why, by=row.asked_by, hr_by=hr_by, actor=by
     )
     _answer(session, row, waiver_id=granted, by=by, now=now)
 
 
 def decline(session: Session, request_id: str, *, by: Actor, now: datetime) -> None:
-    """Answer no; HR only. Raises NotFound, OwnAccount for one's own request."""
+    """Answer no; whoever might grant it may. Raises NotFound, OwnAccount."""
     row = _request(session, request_id, by=by, now=now)
     _answer(session, row, waiver_id=None, by=by, now=now)
     tell(session, row.person_id, DECLINED, about=row.id, by=by, now=now)
@@ -233,8 +235,8 @@ def _grant(
 
 def _request(session: Session, request_id: str, *, by: Actor, now: datetime) -> Any:
     row = next(iter(rows(session, OPEN_ONE, id=request_id)), None)
-    if row is None or not by.has(Role.HR) or row.asked_by == by.id:
-        raise NotFound("There is no such request for you to answer: somebody else of HR does.")
+    if row is None or not may_answer(session, row, by=by, now=now):
+        raise NotFound("There is no such request for you to answer: somebody else does.")
     get_other(session, row.person_id, by=by, now=now)
     return row
 
@@ -242,7 +244,7 @@ def _request(session: Session, request_id: str, *, by: Actor, now: datetime) -> 
 def _answer(session: Session, row: Any, *, waiver_id: str | None, by: Actor, now: datetime) -> None:
     own = {"request_id": row.id, "waiver_id": waiver_id}
     keep(session, WaiverAnswer, {**own, "answered_by": by.id, "answered_at": now})
-    told = {"request": row.id, "granted": waiver_id is not None}
+    told = {"request": row.id, "granted": waiver_id is not None, "checked": by.id != row.asked_by}
     note(session, "waiver.answered", by=by, subject=row.person_id, now=now, **told)
 
 

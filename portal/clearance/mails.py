@@ -1,6 +1,6 @@
 """Mails about a tutor's standing: to those who answer for it, and to the tutor where HR says so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
@@ -17,9 +17,18 @@ from portal.clearance.suspending import (
 from portal.config import Settings
 from portal.outbox.mail import NeverSend, compose, deliver
 from portal.outbox.worker import Handler
-from portal.people.engagements import CAME_BACK, LEFT, RETURNED, STANDING, keepers
+from portal.people.engagements import (
+    CAME_BACK,
+    LEAVES,
+    LEFT,
+    RETURNED,
+    STANDING,
+    keepers,
+    leaves_at,
+)
 from portal.people.mails import name_of, recipient
 
+MOMENT = timedelta(microseconds=1)
 VEILED = (SUSPENDED, REINSTATED, RELEASED)  # what only HR and the safeguarding lead may know
 SAID = {
     SUSPENDED: "was suspended",
@@ -30,6 +39,7 @@ SAID = {
     DECLINED: "gets no second waiver",
     ENDED: "has a waiver no longer",
     LEFT: "has left",
+    LEAVES: "has a last day",
     CAME_BACK: "has come back",
 }
 
@@ -42,6 +52,7 @@ def send_standing(payload: dict[str, Any], outgoing_id: str, now: datetime) -> N
         if what in VEILED and reader.id not in keepers(session, now=now):
             raise NeverSend("not sent: this person may not know of it any more")
         tutor = name_of(session, payload["person"])
+        ends = leaves_at(session, payload["person"], now=now)
     moment = datetime.fromisoformat(payload["at"])
     words = {
         "name": reader.name,
@@ -51,6 +62,7 @@ def send_standing(payload: dict[str, Any], outgoing_id: str, now: datetime) -> N
         "veiled": what in VEILED,
         "by": payload["by"],
         "at": clock.in_words(moment, settings.zone),
+        "last_day": clock.day_in_words(ends - MOMENT, settings.zone) if ends else "",
         "tutor_link": f"{settings.public_url}/tutors/{payload['person']}",
         "register_link": f"{settings.public_url}/waivers",
         "tutors_link": f"{settings.public_url}/tutors",

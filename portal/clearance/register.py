@@ -1,4 +1,4 @@
-"""The register of waivers: for whom, who decided, why, until when; and what HR is asked for."""
+"""The register of waivers: for whom, who decided, why, until when; and what is asked for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.access import Actor
 from portal.clearance.models import Waiver, WaiverAnswer, WaiverEnd, WaiverRequest
+from portal.clearance.second import answerers
 from portal.db import rows
 from portal.people.models import Person
 from portal.people.reasons import of_end, reasons
@@ -17,7 +18,7 @@ from portal.people.scope import asked, scoped
 from portal.policies.models import Policy
 
 MOST = 500  # rows of one page
-_tutor, _granter, _hr, _ender = (aliased(Person) for _ in range(4))
+_tutor, _granter, _second, _ender = (aliased(Person) for _ in range(4))
 
 WAIVERS = scoped(
     sa.select(
@@ -29,15 +30,18 @@ WAIVERS = scoped(
         Waiver.starts_at,
         Waiver.ends_at,
         Waiver.recorded_at,
+        Waiver.granted_by.label("granter_id"),
         _granter.name.label("granted_by"),
-        _hr.name.label("hr_by"),
+        WaiverAnswer.answered_by,
+        _second.name.label("second"),
         WaiverEnd.ends_at.label("ended_at"),
         _ender.name.label("ended_by"),
     )
     .join(_tutor, _tutor.id == Waiver.person_id)
     .join(Policy, Policy.name == Waiver.policy)
     .outerjoin(_granter, _granter.id == Waiver.granted_by)
-    .outerjoin(_hr, sa.and_(_hr.id == Waiver.hr_by, Waiver.hr_by != Waiver.granted_by))
+    .outerjoin(WaiverAnswer, WaiverAnswer.waiver_id == Waiver.id)
+    .outerjoin(_second, _second.id == WaiverAnswer.answered_by)
     .outerjoin(WaiverEnd, WaiverEnd.waiver_id == Waiver.id)
     .outerjoin(_ender, _ender.id == WaiverEnd.recorded_by)
     .order_by(Waiver.recorded_at.desc())
@@ -75,6 +79,11 @@ class Kept:
     why: str
     why_ended: str
 
+    @property
+    def unchecked(self) -> bool:
+        """Whether it is a second one, and whoever asked for it granted it."""
+        return bool(self.row.answered_by == self.row.granter_id)
+
     def runs(self, *, at: datetime) -> bool:
         """Whether it can still be ended."""
         return self.row.ended_at is None and at < self.row.ends_at
@@ -82,10 +91,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A second waiver that HR is asked for; nobody answers their own request."""
+    """A second waiver that is asked for."""
 
     row: Any  # of REQUESTS
     why: str
+    mine: bool  # the reader may answer it
+    alone: bool  # there is nobody but whoever asked
+    stuck: bool  # there is nobody at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +119,20 @@ def register(session: Session, *, seen_by: Actor, now: datetime) -> Register:
             Kept(row=row, why=why.get(row.id, ""), why_ended=why.get(of_end(row.id), ""))
             for row in granted
         ),
-        requests=tuple(Waiting(row=row, why=why.get(row.id, "")) for row in waiting),
+        requests=tuple(
+            _waiting(row, answerers(session, row, now=now), why=why.get(row.id, ""), by=seen_by)
+            for row in waiting
+        ),
+    )
+
+
+def _waiting(row: Any, answering: set[str], *, why: str, by: Actor) -> Waiting:
+    return Waiting(
+        row=row,
+        why=why,
+        mine=by.id in answering,
+        alone=answering == {row.asked_by},
+        stuck=not answering,
     )
 
 

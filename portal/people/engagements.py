@@ -4,10 +4,11 @@ Changes run one after another (see db.py), so what is checked here still holds a
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal import clock
 from portal.access import Actor, Role
 from portal.errors import NotFound, Refusal
 from portal.outbox.actions import queue
@@ -15,17 +16,24 @@ from portal.people.accounts import get_other, holds_role
 from portal.people.actions import begin, end, end_sign_ins, mail_invitation
 from portal.people.directory import in_role, unended
 from portal.people.models import Kind
-from portal.people.queries import manager_of
+from portal.people.queries import dated, manager_of
 from portal.people.reasons import give_reason, of_end
 
 STANDING, RETURNED = "standing-changed", "tutor-returned"  # kinds of mail
-LEFT, CAME_BACK = "left", "returned"
+LEFT, LEAVES, CAME_BACK = "left", "leaves", "returned"
+DEPARTURE = "departure"  # what is done once a last day is over
 
 
 class HasLeft(Refusal):
-    """The engagement has ended already."""
+    """The end of the engagement is on record already."""
 
     code = "has-left"
+
+
+class LastDayOver(Refusal):
+    """A last day that is over: nobody leaves in the past."""
+
+    code = "last-day-over"
 
 
 class EngagedAlready(Refusal):
@@ -34,24 +42,45 @@ class EngagedAlready(Refusal):
     code = "engaged-already"
 
 
-def leave(session: Session, tutor_id: str, *, reason: str, by: Actor, now: datetime) -> None:
-    """End the engagement and the way in; whoever does more here than teach keeps that.
+def leave(
+    session: Session,
+    tutor_id: str,
+    *,
+    reason: str,
+    last_day: date | None = None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """End the engagement and the way in, now or when the last day is over.
 
-    Raises NotFound, OwnAccount, HasLeft.
+    Raises NotFound, OwnAccount, HasLeft, LastDayOver.
     """
     _require_tutor(session, tutor_id, by=by, now=now)
     engagements = unended(session, tutor_id, kind=Kind.ENGAGEMENT)
     if not engagements:
-        raise HasLeft("This tutor has left already. Nothing was changed.", subject=tutor_id)
+        message = "This tutor has left already, or has a last day. Nothing was changed."
+        raise HasLeft(message, subject=tutor_id)
+    ends = _end_of(session, last_day, now=now)
     for period in engagements:
-        end(session, period.id, by=by, now=now)
+        end(session, period.id, by=by, now=now, ends_at=ends)
+    about = of_end(engagements[-1].id)
+    give_reason(session, about, reason, of=tutor_id, by=by, now=now, kind=Kind.ENGAGEMENT)
+    if ends > now:
+        key, payload = f"{DEPARTURE} {about}", {"person": tutor_id}
+        queue(session, DEPARTURE, key=key, payload=payload, now=now, due_at=ends)
+    else:
+        depart(session, tutor_id, by=by, now=now)
+    tell(session, tutor_id, LEAVES if ends > now else LEFT, about=about, by=by, now=now)
+
+
+def depart(session: Session, tutor_id: str, *, by: Actor, now: datetime) -> None:
+    """Close the way in of somebody whose engagement is over, unless they do more than teach."""
+    if _engaged(session, tutor_id, now=now):
+        return
     if not does_more(session, tutor_id):
         for period in unended(session, tutor_id, kind=Kind.ENABLED):
             end(session, period.id, by=by, now=now)
     end_sign_ins(session, tutor_id)
-    about = of_end(engagements[-1].id)
-    give_reason(session, about, reason, of=tutor_id, by=by, now=now, kind=Kind.ENGAGEMENT)
-    tell(session, tutor_id, LEFT, about=about, by=by, now=now)
 
 
 def rejoin(session: Session, tutor_id: str, *, reason: str, by: Actor, now: datetime) -> None:
@@ -60,7 +89,7 @@ def rejoin(session: Session, tutor_id: str, *, reason: str, by: Actor, now: date
     Raises NotFound, OwnAccount, EngagedAlready.
     """
     arrived = _require_tutor(session, tutor_id, by=by, now=now)
-    if unended(session, tutor_id, kind=Kind.ENGAGEMENT):
+    if _engaged(session, tutor_id, now=now):
         raise EngagedAlready("This tutor is engaged already. Nothing was changed.")
     period = begin(session, tutor_id, kind=Kind.ENGAGEMENT, by=by, now=now)
     if not unended(session, tutor_id, kind=Kind.ENABLED):
@@ -71,6 +100,12 @@ def rejoin(session: Session, tutor_id: str, *, reason: str, by: Actor, now: date
     else:
         mail_invitation(session, tutor_id, by=by, now=now)
     tell(session, tutor_id, CAME_BACK, about=period, by=by, now=now)
+
+
+def leaves_at(session: Session, tutor_id: str, *, now: datetime) -> datetime | None:
+    """Return when the engagement that runs ends, None where nobody has said so."""
+    found = (row.ends_at for row in dated(session, tutor_id) if row.kind == Kind.ENGAGEMENT)
+    return max((ends for ends in found if ends and ends > now), default=None)
 
 
 def does_more(session: Session, person_id: str) -> bool:
@@ -105,6 +140,24 @@ def keepers(session: Session, *, now: datetime) -> set[str]:
     """Return the ids of HR and the safeguarding leads: they hear of every change of standing."""
     found = (in_role(session, role, now=now) for role in (Role.HR, Role.SAFEGUARDING_LEAD))
     return {row.id for rows in found for row in rows}
+
+
+def _engaged(session: Session, tutor_id: str, *, now: datetime) -> bool:
+    """Whether an engagement runs, or would if nobody had just ended it."""
+    ahead = leaves_at(session, tutor_id, now=now)
+    return bool(ahead or unended(session, tutor_id, kind=Kind.ENGAGEMENT))
+
+
+def _end_of(session: Session, last_day: date | None, *, now: datetime) -> datetime:
+    """Return the midnight after a last day, or this moment; raises LastDayOver."""
+    if last_day is None:
+        return now
+    zone = session.info.get("zone", clock.LONDON)
+    noon = clock.from_local(datetime.combine(last_day + timedelta(days=1), clock.NOON), zone)
+    ends = clock.start_of_day(noon, zone)
+    if ends <= now:
+        raise LastDayOver("That day is over. Choose today or a later day, or none for now.")
+    return ends
 
 
 def _require_tutor(session: Session, tutor_id: str, *, by: Actor, now: datetime) -> bool:

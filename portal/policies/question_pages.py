@@ -12,7 +12,7 @@ from portal.policies import asked, questions
 from portal.policies.actions import label_of
 from portal.policies.asked import AskedOf
 from portal.policies.models import Version
-from portal.policies.queries import get_version
+from portal.policies.queries import get_version, names, newest
 from portal.policies.question_forms import AnswerForm, AskForm
 from portal.policies.text import Document, parse
 
@@ -61,11 +61,14 @@ def ask(name: str, version: str) -> ResponseReturnValue:
 
 @allow(Role.TUTOR, *ANSWERERS)
 def questions_asked() -> ResponseReturnValue:
-    """List what was asked, as far as the reader may see it."""
+    """List what was asked, as far as the reader may see it; to a tutor, where to ask."""
+    by = actor()
     with db.reader() as session:
-        found = asked.questions(session, seen_by=actor(), now=clock.now())
-    lead = actor().has(Role.SAFEGUARDING_LEAD)
-    return render_template("questions/list.html", questions=found, lead=lead)
+        found = asked.questions(session, seen_by=by, now=clock.now())
+        latest = [newest(session, name) for name in names(session)]
+    told = {"lead": by.has(Role.SAFEGUARDING_LEAD), "mine": not by.has(*ANSWERERS)}
+    open_to = [(each, label_of(each)) for each in latest if each]
+    return render_template("questions/list.html", questions=found, open_to=open_to, **told)
 
 
 @allow(Role.TUTOR, *ANSWERERS)

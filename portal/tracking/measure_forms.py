@@ -1,9 +1,9 @@
 """What is typed to change a tutor's standing; shape only."""
 
 from wtforms import DateTimeLocalField, SelectField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, Optional
 
-from portal.forms import Line, Paragraph, PortalForm, sensible
+from portal.forms import Day, Line, Paragraph, PortalForm, sensible
 from portal.people.forms import phone_number
 
 
@@ -11,6 +11,16 @@ class ReasonForm(PortalForm):
     """Why; the label comes with the page."""
 
     reason = Paragraph("Why?", [DataRequired("Say why")])
+
+
+class LeavingForm(ReasonForm):
+    """Why, and which day is the last."""
+
+    last_day = Day(
+        "Last day",
+        [Optional(), sensible],
+        description="Until it is over nothing changes. Leave it empty to end it now.",
+    )
 
 
 class ReleaseForm(PortalForm):

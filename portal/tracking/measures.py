@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,8 +20,9 @@ from portal.people.directory import unended
 from portal.people.models import Kind
 from portal.people.queries import get_person
 from portal.scheduling.queries import coming
-from portal.tracking.measure_forms import ReasonForm, ReleaseForm
+from portal.tracking.measure_forms import LeavingForm, ReasonForm, ReleaseForm
 
+MOMENT = timedelta(microseconds=1)
 KNOWING = (Role.HR, Role.SAFEGUARDING_LEAD)
 
 
@@ -46,6 +48,7 @@ class Open:
     suspension: Any  # suspending.Suspension, None while none runs or for who may not know
     may_know: bool
     engaged: bool
+    last_day: datetime | None  # a moment of it, while it is ahead
 
 
 SUSPEND = Deed(
@@ -78,13 +81,14 @@ RELEASE = Deed(
     form=ReleaseForm,
 )
 LEAVE = Deed(
-    title="{name} has left",
-    lede="The engagement and the way in end now. What was signed stays on record. "
-    "Whoever comes back reads, passes and signs again.",
+    title="{name} leaves",
+    lede="The engagement and the way in end. What was signed stays on record. "
+    "Whoever stays longer or comes back reads, passes and signs again.",
     label="Why does it end?",
     button="End the engagement",
-    done="The engagement has ended. HR, the safeguarding lead and the manager are told by mail.",
+    done="It is on record. HR, the safeguarding lead and the manager are told by mail.",
     act=engagements.leave,
+    form=LeavingForm,
     stops=True,
 )
 RETURN = Deed(
@@ -114,12 +118,14 @@ def open_on(bp: Blueprint) -> None:
         bp.post(rule, endpoint=name)(_doing(deed, roles))
 
 
-def what_is_open(session: Session, tutor_id: str, *, seen_by: Actor) -> Open:
+def what_is_open(session: Session, tutor_id: str, *, seen_by: Actor, now: datetime) -> Open:
     """Return what this reader may do about a tutor; the actions decide again."""
+    ends = engagements.leaves_at(session, tutor_id, now=now)
     return Open(
         suspension=suspension(session, tutor_id, seen_by=seen_by),
         may_know=seen_by.has(*KNOWING) and seen_by.id != tutor_id,
         engaged=bool(unended(session, tutor_id, kind=Kind.ENGAGEMENT)),
+        last_day=ends - MOMENT if ends else None,
     )
 
 
@@ -139,8 +145,12 @@ def _doing(deed: Deed, roles: tuple[Role, ...]) -> Callable[..., ResponseReturnV
         form = deed.form(request.form)
         if not form.validate():
             return _page(form, tutor_id, deed), 422
-        with db.change() as session:
-            deed.act(session, tutor_id, **_told(form), by=actor(), now=clock.now())
+        try:
+            with db.change() as session:
+                deed.act(session, tutor_id, **_told(form), by=actor(), now=clock.now())
+        except engagements.LastDayOver as refusal:
+            form.form_errors = [refusal.sentence]
+            return _page(form, tutor_id, deed), 422
         flash(deed.done, "cleared")
         return redirect(url_for("tracking.tutor", tutor_id=tutor_id))
 

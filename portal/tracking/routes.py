@@ -110,7 +110,7 @@ def _tutor_page(tutor_id: str, form: UnlockForm) -> str:
     with db.reader() as session:
         person = get_person(session, tutor_id, seen_by=actor(), now=now)
         page = page_of(session, person, settings=settings, seen_by=actor(), now=now)
-        found = measures.what_is_open(session, tutor_id, seen_by=actor())
+        found = measures.what_is_open(session, tutor_id, seen_by=actor(), now=now)
     may_unlock = actor().has(Role.MANAGER, Role.HR)
     words = {"page": page, "words": WORDS, "form": form, "may_unlock": may_unlock}
     words |= {"open": found, "own": tutor_id == actor().id}

@@ -1,4 +1,4 @@
-"""Pages of waivers: grant one, the register, what HR is asked for, ending one early."""
+"""Pages of waivers: grant one, the register, what is asked for, ending one early."""
 
 from typing import Any
 
@@ -19,6 +19,7 @@ from portal.people.queries import get_person
 from portal.tracking.measure_forms import ReasonForm, WaiverForm
 
 GRANTERS = granting.GRANTERS
+ANSWERERS = (Role.HR, Role.SAFEGUARDING_LEAD)
 WHY_ENDED = "Why does it end before its time?"
 
 
@@ -39,8 +40,8 @@ def waivers() -> ResponseReturnValue:
     now = clock.now()
     with db.reader() as session:
         shown = register(session, seen_by=actor(), now=now)
-    may = {"answer": actor().has(Role.HR), "end": actor().has(*GRANTERS)}
-    return render_template("tracking/waivers.html", register=shown, may=may, now=now)
+    words = {"register": shown, "may_end": actor().has(*GRANTERS), "now": now}
+    return render_template("tracking/waivers.html", **words)
 
 
 @allow(*GRANTERS)
@@ -51,7 +52,7 @@ def ask_waiver(tutor_id: str) -> ResponseReturnValue:
 
 @allow(*GRANTERS)
 def waive(tutor_id: str) -> ResponseReturnValue:
-    """Grant a waiver, or put a second one before HR."""
+    """Grant a waiver, or ask for a second one."""
     form = WaiverForm(request.form)
     found, _ = _gaps(tutor_id)
     form.policy.choices = _choices(found)
@@ -65,14 +66,14 @@ def waive(tutor_id: str) -> ResponseReturnValue:
     except granting.NotWaived as refusal:
         form.form_errors = [refusal.sentence]
         return _page(form, tutor_id), 422
-    said = "The waiver is granted." if given else "HR is asked: it is the second one."
+    said = "The waiver is granted." if given else "It is the second one, so it is asked for."
     flash(f"{said} HR and the safeguarding lead are told by mail.", "cleared")
     return redirect(url_for("tracking.tutor", tutor_id=tutor_id))
 
 
-@allow(Role.HR)
+@allow(*ANSWERERS)
 def approve_waiver(request_id: str) -> ResponseReturnValue:
-    """Grant the second waiver that somebody else asked for."""
+    """Grant the second waiver that was asked for."""
     with db.change() as session:
         told: dict[str, Any] = {"settings": current_app.extensions["settings"], "by": actor()}
         granting.approve(session, request_id, **told, now=clock.now())
@@ -80,7 +81,7 @@ def approve_waiver(request_id: str) -> ResponseReturnValue:
     return redirect(url_for("tracking.waivers"))
 
 
-@allow(Role.HR)
+@allow(*ANSWERERS)
 def decline_waiver(request_id: str) -> ResponseReturnValue:
     """Grant none."""
     with db.change() as session:

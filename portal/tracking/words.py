@@ -56,6 +56,7 @@ SILENT = (
     "reset.asked",
     "reason.given",
 )
+AHEAD = "A last day was recorded"
 PERIODS = {  # what is said when it begins, and when it ends
     Kind.ENGAGEMENT: ("Engagement began", "Engagement ended"),
     Kind.ENABLED: ("Account opened", "Account closed"),
@@ -98,6 +99,8 @@ def _sentence(entry: Happened, *, knows_all: bool) -> str:
 
 def _period(entry: Happened) -> str:
     begun, ended = PERIODS[Kind(entry.facts["kind"])]
+    if entry.type == "period.ended" and datetime.fromisoformat(entry.facts["until"]) > entry.at:
+        ended = AHEAD
     value = entry.facts["value"].replace("-", " ")
     return (begun if entry.type == "period.begun" else ended).format(value=value)
 

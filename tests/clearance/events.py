@@ -16,7 +16,7 @@ from portal.clearance.granting import approve, decline, end_waiver, waive
 from portal.clearance.register import register
 from portal.clearance.rules import Pass
 from portal.clearance.suspending import Ask, reinstate, release, suspend
-from portal.people.engagements import leave, rejoin
+from portal.people.engagements import depart, leave, rejoin
 from portal.policies.actions import cancel, set_enforced_from
 from portal.policies.queries import newest
 from portal.policies.rules import Enforcement, Version
@@ -225,12 +225,28 @@ def let_know(world: World, tutor: Tutor) -> None:
         world.do(release, tutor.id, ask=Ask(name="Hanna Reed", phone="01632 960 150"))
 
 
-def go(world: World, tutor: Tutor) -> None:
-    """Leave."""
+def go(world: World, tutor: Tutor, *, days: int) -> None:
+    """Leave now, or after a last day so many days ahead."""
+    last_day = (world.now + timedelta(days=days)).date() if days else None
     with world.happening():
-        world.do(leave, tutor.id, **WHY)
-    if not world.refused:
+        world.do(leave, tutor.id, **WHY, last_day=last_day)
+    if world.refused:
+        return
+    if last_day is None:
         world.end(tutor, "engagements")
+        world.end(tutor, "enabled_in")
+    else:
+        ends = clock.start_of_day(world.now + timedelta(days=days + 1))
+        world.end(tutor, "engagements", at=ends)
+        world.leaving.append((ends, tutor))
+
+
+def close_ways_in(world: World) -> None:
+    """Close the way in of those whose last day is over by now."""
+    for ends, tutor in [each for each in world.leaving if each[0] <= world.now]:
+        world.leaving.remove((ends, tutor))
+        with world.happening():
+            world.do(depart, tutor.id)
         world.end(tutor, "enabled_in")
 
 

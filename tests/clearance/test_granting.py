@@ -17,7 +17,7 @@ from portal.clearance.granting import (
 from portal.clearance.register import register
 from portal.clearance.suspending import suspend
 from portal.errors import NotFound
-from portal.people.accounts import OwnAccount
+from portal.people.accounts import OwnAccount, disable
 from tests.factories import NOW, POLICY, add_managed_team, as_person, publish_policy, renumbered
 
 DAY = timedelta(days=1)
@@ -71,7 +71,7 @@ def test_the_register_says_who_why_and_until_when(late):
     grant(late)
 
     (only,) = shown(late).waivers
-    assert (only.row.granted_by, only.row.hr_by, only.why) == (
+    assert (only.row.granted_by, only.row.second, only.why) == (
         "Alex Penrose",
         None,
         "Ill until then.",
@@ -97,7 +97,7 @@ def test_the_second_one_waits_for_hr_and_there_is_never_a_third(late):
     answer(late, approve, by=late.hr, now=LATE + 8 * DAY)
 
     assert late.ask(late.hr, at=LATE + 9 * DAY).cleared
-    assert shown(late).waivers[0].row.hr_by == "Hanna Reed"
+    assert shown(late).waivers[0].row.second == "Hanna Reed"
     with pytest.raises(NotWaived, match="never a third"):
         grant(late, by=late.hr, now=LATE + 16 * DAY)
 
@@ -122,6 +122,44 @@ def test_nobody_answers_their_own_request_and_only_hr_answers(late):
     with pytest.raises(AskedAlready):
         grant(late, now=LATE + 8 * DAY)
     answer(late, approve, by=late.other_hr, now=LATE + 8 * DAY)
+
+
+def test_where_hr_is_one_person_the_lead_looks_at_what_hr_asks_for(late):
+    late.do(disable, late.other_hr.id)
+    grant(late)
+    grant(late, by=late.hr, now=LATE + 8 * DAY)
+
+    with pytest.raises(NotFound):
+        answer(late, approve, by=late.hr)
+    answer(late, approve, by=late.lead, now=LATE + 8 * DAY)
+
+    assert late.ask(late.hr, at=LATE + 9 * DAY).cleared
+    assert shown(late).waivers[0].row.second == "Sasha Lead"
+
+
+def test_where_nobody_else_is_there_the_register_says_that_nobody_checked(late):
+    for one in (late.other_hr, late.lead):
+        late.do(disable, one.id)
+    grant(late)
+    grant(late, by=late.hr, now=LATE + 8 * DAY)
+    assert shown(late).requests[0].alone
+
+    answer(late, approve, by=late.hr, now=LATE + 8 * DAY)
+
+    assert shown(late).waivers[0].unchecked
+    assert not shown(late).waivers[1].unchecked
+
+
+def test_nobody_approves_in_the_place_of_hr(late):
+    grant(late)
+    grant(late, now=LATE + 8 * DAY)
+    for one in (late.other_hr, late.hr):
+        late.do(disable, one.id, by=late.lead)
+
+    with pytest.raises(NotFound):
+        answer(late, approve, by=late.lead)
+
+    assert shown(late).requests[0].stuck
 
 
 def test_one_that_runs_can_be_ended_early_and_only_once(late):

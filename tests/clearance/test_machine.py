@@ -140,9 +140,9 @@ class Machine(RuleBasedStateMachine):
     def release(self, who):
         events.let_know(self.world, self.world.tutors[who])
 
-    @rule(who=WHO)
-    def leave(self, who):
-        events.go(self.world, self.world.tutors[who])
+    @rule(who=WHO, days=AHEAD)
+    def leave(self, who, days):
+        events.go(self.world, self.world.tutors[who], days=days)
 
     @rule(who=WHO)
     def rejoin(self, who):
@@ -158,6 +158,7 @@ class Machine(RuleBasedStateMachine):
     @rule(days=PAUSE)
     def wait(self, days):
         self.world.now += days * DAY
+        events.close_ways_in(self.world)
 
     @invariant()
     def the_slow_reading_agrees(self):

@@ -55,6 +55,7 @@ class World:
     notes: dict[str, Standing] = field(default_factory=dict)
     versions: list[Version] = field(default_factory=list)
     words: list[Enforcement] = field(default_factory=list)
+    leaving: list[tuple[datetime, Tutor]] = field(default_factory=list)
     refused: Refusal | None = None
     hr: Actor = SYSTEM
     stranger: Actor = SYSTEM
@@ -178,10 +179,10 @@ class World:
         new = Period(id=f"{what} {len(periods)}", starts_at=self.now, recorded_at=self.now)
         self.note(tutor, **{what: (*periods, new)})
 
-    def end(self, tutor: Tutor, what: str) -> None:
-        """Note that the last period ends."""
+    def end(self, tutor: Tutor, what: str, *, at: datetime | None = None) -> None:
+        """Note that the last period ends, now unless told."""
         *before, last = getattr(self.notes[tutor.id], what)
-        gone = replace(last, ends_at=self.now, end_recorded_at=self.now)
+        gone = replace(last, ends_at=at or self.now, end_recorded_at=self.now)
         self.note(tutor, **{what: (*before, gone)})
 
     def text_of(self, version: Version | None) -> str:

@@ -7,6 +7,7 @@ from flask import Flask, render_template_string
 from jinja2 import StrictUndefined
 
 from portal.paths import STATIC, TEMPLATES
+from portal.web import labelled
 
 
 @pytest.fixture
@@ -16,6 +17,7 @@ def app():
     app.secret_key = "look"
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["labelled"] = labelled
     for name in ("sign-out", "details", "comfort"):
         app.add_url_rule(f"/{name}", f"people.{name.replace('-', '_')}")
     return app

@@ -1,17 +1,18 @@
 """Leaving ends the engagement and the way in; returning begins anew."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from portal.access import SYSTEM, Role
 from portal.acknowledgements.queries import held
-from portal.clearance.rules import NOT_ENGAGED
+from portal.clearance.queries import standing
+from portal.clearance.rules import NOT_ENABLED, NOT_ENGAGED, decide
 from portal.errors import NotFound
 from portal.people.actions import begin
 from portal.people.directory import get_entry
-from portal.people.engagements import EngagedAlready, HasLeft, leave, rejoin
+from portal.people.engagements import EngagedAlready, HasLeft, LastDayOver, leave, rejoin
 from portal.people.models import Kind, SignIn
 from portal.policies.models import Reading
 from portal.policies.queries import sections_opened
@@ -21,6 +22,8 @@ from tests.factories import add_somebody, current, read_all, sign_in_as
 
 WHY = {"reason": "Moved away."}
 BACK = LATER + timedelta(days=30)
+LAST_DAY, OVER = date(2026, 12, 11), datetime(2026, 12, 12, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
 
 
 @pytest.fixture
@@ -99,3 +102,49 @@ def test_one_leaves_once_returns_once_and_only_a_tutor_does_either(company):
         nobody = add_somebody(session, "No Tutor", Role.AUTHOR)
     with pytest.raises(NotFound):
         company.do(leave, nobody, **WHY)
+
+
+def test_until_the_last_day_is_over_the_tutor_teaches_and_comes_in(company):
+    company.do(leave, company.tutor.id, **WHY, last_day=LAST_DAY)
+
+    company.mails(now=OVER - MOMENT)
+    assert company.ask(company.manager, at=OVER - MOMENT).cleared
+    assert company.ask(company.manager, at=OVER - MOMENT).until == OVER
+    assert is_open(company, at=OVER - MOMENT)
+
+    company.mails(now=OVER)
+    assert company.ask(company.manager, at=OVER).codes == (NOT_ENGAGED.code, NOT_ENABLED.code)
+    assert not is_open(company, at=OVER)
+
+
+def test_a_lesson_after_the_last_day_finds_nobody_to_teach_it(company):
+    company.do(leave, company.tutor.id, **WHY, last_day=LAST_DAY)
+
+    assert NOT_ENGAGED in company.ask(company.manager, at=OVER + timedelta(hours=16)).blocks
+    with company.tutor.db.reader() as session:
+        before = standing(session, company.tutor.id, known_at=LATER - MOMENT)
+    assert decide(before, at=OVER + timedelta(hours=16)).cleared  # as was known then
+
+
+def test_who_has_a_last_day_leaves_once_and_does_not_return_before(company):
+    with pytest.raises(LastDayOver):
+        company.do(leave, company.tutor.id, **WHY, last_day=LAST_DAY, now=OVER)
+    company.do(leave, company.tutor.id, **WHY, last_day=LAST_DAY)
+
+    for action, refusal in ((leave, HasLeft), (rejoin, EngagedAlready)):
+        with pytest.raises(refusal):
+            company.do(action, company.tutor.id, **WHY)
+
+
+def test_who_is_back_before_the_way_in_was_closed_keeps_it(company):
+    company.do(leave, company.tutor.id, **WHY, last_day=LAST_DAY)
+    company.do(rejoin, company.tutor.id, **WHY, now=OVER)
+
+    company.mails(now=OVER)
+
+    assert is_open(company, at=OVER)
+
+
+def is_open(company, *, at):
+    with company.tutor.db.reader() as session:
+        return get_entry(session, company.tutor.id, now=at).enabled

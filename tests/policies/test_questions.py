@@ -159,7 +159,10 @@ def test_a_question_travels_there_and_back_by_the_pages(tutor, office, client):
     post(client, f"/questions/{question}/answers", text="Ask me any time.")
 
     sign_in_as(client, tutor.id)
+    own = client.get("/questions").text
     page = client.get(ASK).text
+    assert "<h1>What you have asked</h1>" in own
+    assert f'href="{ASK}"' in own
     assert (empty.status_code, sent.status_code) == (422, 302)
     assert re.search("Answer by Alex Penrose, not part of the code", page)
     assert "Ask me any time." in page

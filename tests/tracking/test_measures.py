@@ -1,7 +1,11 @@
 """The pages that change a tutor's standing: who finds them, and what they keep."""
 
+from datetime import timedelta
+
 import pytest
 
+from portal import clock
+from portal.people.accounts import disable
 from tests.clearance.companies import LATER, found_company
 from tests.clearance.conftest import settings  # noqa: F401 - a fixture is found by its name
 from tests.factories import post, publish_policy, renumbered, sign_in_as
@@ -63,6 +67,22 @@ def test_whoever_has_left_is_no_longer_counted_but_can_be_found(company, client)
     assert "The tutor comes back" in client.get(own).text
 
 
+def test_a_last_day_that_is_over_is_answered_and_one_ahead_is_shown(company, client):
+    own, day = f"/tutors/{company.tutor.id}", clock.now() + timedelta(days=9)
+    sign_in_as(client, company.hr.id)
+
+    over = post(client, f"{own}/leaving", reason="Moves away.", last_day="2026-09-01")
+    done = post(client, f"{own}/leaving", reason="Moves away.", last_day=f"{day:%Y-%m-%d}")
+
+    assert (over.status_code, done.status_code) == (422, 302)
+    assert "That day is over." in over.text
+    assert "Moves away." in over.text
+    page = client.get(own).text
+    assert f"The last day is {clock.day_in_words(day)}." in page
+    assert "A last day was recorded" in page
+    assert "The tutor comes back" not in page
+
+
 def test_a_waiver_that_is_not_wanted_is_not_offered(company, client):
     answer = page(client, company.manager, f"/tutors/{company.tutor.id}/waivers")
 
@@ -85,3 +105,19 @@ def test_an_odd_date_is_answered_and_nothing_typed_is_lost(company, client):
     assert answer.status_code == 422
     assert "Ill until Friday." in answer.text
     assert "There is a problem" in answer.text
+
+
+def test_who_checks_a_second_waiver_alone_is_told_that_nobody_else_can(company, client):
+    with company.tutor.db.change() as session:
+        publish_policy(session, renumbered("2.0"), now=LATER)
+        for one in (company.other_hr, company.lead):
+            disable(session, one.id, by=company.hr, now=LATER)
+    sign_in_as(client, company.hr.id)
+    wish = {"policy": "online-safeguarding", "reason": "Ill."}
+    for days in (16, 20):
+        until = f"{LATER + timedelta(days=days):%Y-%m-%dT%H:%M}"
+        post(client, f"/tutors/{company.tutor.id}/waivers", until=until, **wish)
+
+    page = client.get("/waivers").text
+
+    assert "Nobody else can check this." in page
