@@ -1,5 +1,7 @@
 """What WeasyPrint leaves open in a PDF: two standards at once, and a field for the seal."""
 
+import zlib
+from functools import partial
 from typing import Any
 
 import pydyf
@@ -32,6 +34,7 @@ class Written(pydyf.Object):  # type: ignore[misc]  # pydyf brings no types
     def __init__(self, original: pydyf.Object) -> None:
         super().__init__()
         self.number = original.number
+        _squeeze(original)
         self.bytes: bytes = original.data
         self.is_stream = isinstance(original, pydyf.Stream)
 
@@ -77,6 +80,28 @@ def open_seal_field(pdf: pydyf.PDF) -> None:
 def write_once(pdf: pydyf.PDF) -> None:
     """Put every object into its final bytes; nothing may change it afterwards."""
     pdf.objects = [each if each.free == "f" else Written(each) for each in pdf.objects]
+    pdf.add_object = partial(_add_last, pdf)
+
+
+def _add_last(pdf: pydyf.PDF, made: pydyf.Object) -> None:
+    """Add what pydyf makes while it writes: the stream of small objects, and that of places."""
+    pydyf.PDF.add_object(pdf, made)
+    _squeeze(made)
+
+
+def _squeeze(made: pydyf.Object) -> None:
+    """Compress a stream here and now. pydyf would try its hardest, twice, to save one per cent."""
+    if isinstance(made, pydyf.Stream) and made.compress:
+        made.compress = False
+        made.stream = [zlib.compress(b"\n".join(map(_bytes, made.stream)))]
+        made.extra["Filter"] = "/FlateDecode"
+
+
+def _bytes(item: Any) -> bytes:
+    """Return one line of a stream, as pydyf writes it."""
+    if isinstance(item, pydyf.Object):
+        item = item.data
+    return item if isinstance(item, bytes) else str(item).encode("ascii")
 
 
 def _object(pdf: pydyf.PDF, reference: bytes) -> Any:

@@ -17,13 +17,14 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 from weasyprint import CSS, HTML, Attachment, Document
-from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from portal import clock, paths
 from portal.acknowledgements.metadata import declare_accessible, open_seal_field, write_once
+from portal.acknowledgements.plate import Plate
 from portal.acknowledgements.record import Kind, Policy, Record, canonical
+from portal.acknowledgements.sheet import approvals, openings
 from portal.acknowledgements.textlayer import NoGlyph, require_glyphs, require_words
 from portal.acknowledgements.wording import code_points, hidden, on_paper, spelled_out
 from portal.policies.text import parse
@@ -157,6 +158,8 @@ def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
         digest=digest,
         fingerprint=fingerprint,
         kinds=KINDS,
+        openings=openings(record),
+        approvals=approvals(record),
         day=partial(clock.day_in_words, zone=record.zone),
         exactly=partial(clock.exactly, zone=record.zone),
         utc=_utc,
@@ -167,15 +170,15 @@ def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
 
 
 @lru_cache(maxsize=8)
-def _annex(policy: Policy, organisation: str, *, demonstration: bool) -> tuple[Page, ...]:
-    """Lay out the text signed and how to check, once for everybody who signs this version."""
+def _annex(policy: Policy, organisation: str, *, demonstration: bool) -> tuple[Plate, ...]:
+    """Lay out and draw what everybody who signs this version gets: its text, and how to check."""
     html = TEMPLATES.get_template("annex.html").render(
         policy=policy,
         sections=parse(policy.text).sections,
         organisation=organisation,
         demonstration=demonstration,
     )
-    return tuple(_laid_out(html, Shelf()).pages)
+    return tuple(map(Plate, _laid_out(html, Shelf()).pages))
 
 
 def _laid_out(html: str, shelf: Shelf) -> Document:

@@ -35,3 +35,15 @@ def told():
         return done.stdout + done.stderr
 
     return run
+
+
+@pytest.fixture
+def text_of(tmp_path, told):
+    """Return the words of a PDF as another program reads them, without spaces."""
+    from portal.acknowledgements.textlayer import squeezed  # noqa: PLC0415 - slow, as above
+
+    def read(made: bytes) -> str:
+        (tmp_path / "made.pdf").write_bytes(made)
+        return squeezed(told("pdftotext", tmp_path / "made.pdf", "-"))
+
+    return read

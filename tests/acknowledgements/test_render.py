@@ -4,10 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
-import unicodedata
-from collections import Counter
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -17,10 +14,9 @@ from weasyprint.urls import FatalURLFetchingError
 from portal.acknowledgements import render as printer
 from portal.acknowledgements.record import canonical, digest
 from portal.acknowledgements.render import render
-from portal.acknowledgements.textlayer import CannotShow, NoGlyph, squeezed
-from portal.policies.text import digest as policy_digest
+from portal.acknowledgements.textlayer import squeezed
 from portal.policies.text import parse
-from tests.acknowledgements.samples import TEXT, fields, named, record, short
+from tests.acknowledgements.samples import TEXT, fields, record, short
 
 PRINT = "ab" * 32
 
@@ -29,15 +25,6 @@ PRINT = "ab" * 32
 def words(sealed, told):
     """All words of the sealed PDF as another program reads them, without spaces."""
     return squeezed(told("pdftotext", sealed, "-"))
-
-
-@pytest.fixture
-def text_of(tmp_path, told):
-    def read(made):
-        (tmp_path / "made.pdf").write_bytes(made)
-        return squeezed(told("pdftotext", tmp_path / "made.pdf", "-"))
-
-    return read
 
 
 def test_the_same_record_gives_the_same_bytes_in_any_process():
@@ -62,8 +49,9 @@ def test_every_fact_is_in_the_text_layer_word_for_word(words):
         *told.statements,
         *("23 Nov 2026, 10:15:04 GMT (UTC+00:00)", "2026-11-23 10:15:04 UTC"),
         *("Passed: 11 of 12 points", "CSP-9, GEO-6", told.identified_by.sign_in),
+        *("Opened in order", "23 Nov 2026, GMT (UTC+00:00): 1. Preamble 09:28:04"),
         *("Entry 1482", told.ledger_head.hash, told.policy.adopted_by, "020 7946 0199"),
-        *("Not reviewed by a person.", "Approved by Helen Marsh, 14 Oct 2026."),
+        *("Not reviewed by a person: 8.", "Approved by Helen Marsh, 14 Oct 2026: 1, 2"),
     ]
 
     assert [fact for fact in expected if squeezed(fact) not in words] == []
@@ -75,7 +63,7 @@ def test_who_read_the_scenarios_aloud_is_named_and_in_which_role(text_of):
 
     said = text_of(render(short(attempt=attempt), fingerprint=PRINT))
 
-    for words in ("read aloud by Tom Reyes", "deputy · person hhhh", "from choice 4 on"):
+    for words in ("read aloud by Tom Reyes", "deputy, person hhhh", "from choice 4 on"):
         assert squeezed(words) in said
 
 
@@ -95,27 +83,6 @@ def test_every_clause_of_the_policy_is_in_the_text_layer(words):
 
     assert len(clauses) == 30
     assert [key for key, each in clauses.items() if squeezed(each.text) not in words] == []
-
-
-ORDER = [
-    *("Acknowledgement of a policy", "read this policy, passed", "Who", "What", "Counts until"),
-    *("Check this document", "Sealed electronically by", "What was signed", "The evidence"),
-    *("The scenarios, and each choice", "Annex: the text that was signed", "PRE-1", "PRE-3"),
-    *("About this document", "What this does not prove", "How to check without the portal"),
-]
-
-
-def test_a_screen_reader_meets_the_parts_in_the_order_of_the_page(tmp_path, told):
-    path = tmp_path / "short.pdf"
-    text = TEXT.partition("## Lesson geography")[0]  # Poppler takes seconds for a whole policy
-    policy = {**fields()["policy"], "text": text, "digest": policy_digest(text)}
-    path.write_bytes(render(short(policy=policy), fingerprint=PRINT))
-
-    structure = squeezed(told("pdfinfo", "-struct-text", path))
-
-    for part in ORDER:
-        _, found, structure = structure.partition(squeezed(part))
-        assert found, f"{part} does not stand where it should"
 
 
 def test_the_record_itself_is_attached_and_nothing_else(sealed):
@@ -158,98 +125,6 @@ def test_a_demonstration_says_so_at_head_and_foot_of_every_page(tmp_path, told):
 
 def test_a_real_acknowledgement_does_not_speak_of_demonstrations(words):
     assert "demonstration" not in words.lower()
-
-
-NAMES = [
-    "Nguyễn Thị Ánh",
-    "Łukasz Żółkiewski-Öztürk",
-    "Ελένη Παπαδοπούλου",
-    "Олена Ковальчук",
-    "נועה כהן",
-    "محمد الأمين",
-    "नेहा शर्मा",
-    "প্রিয়াঙ্কা চট্টোপাধ্যায়",
-    "தமிழ்ச்செல்வி",
-    "മലയാളം രാധാകൃഷ്ണൻ",
-    "ශ්\N{ZERO WIDTH JOINER}රියාණි",
-    "สมชาย ใจดี",
-    "မောင်အောင်",
-    "ខ្មែរ សុខា",
-    "გიორგი",
-    "Արամ",
-    "አበበ",
-    "王小明",
-    "山田 花子",
-    "김민수",
-    "Sam 😀",
-    "Ṇ̃a n̈ame",
-    "x" * 200,
-    "<script>alert(1)</script>",
-    "Robert'); DROP TABLE people;--",
-    "{{ 7 * 7 }}",
-    "Soft\N{SOFT HYPHEN}hyphen",
-]
-UNSEEN = ["\N{RIGHT-TO-LEFT OVERRIDE}", "\N{LEFT-TO-RIGHT ISOLATE}", "\ue000", "\U000e0041"]
-
-
-def stands_in(name, text):
-    # Poppler turns the two letters of an Arabic ligature round; all of them are there.
-    if any(unicodedata.bidirectional(char) == "AL" for char in name):
-        return not Counter(squeezed(name)) - Counter(text)
-    return squeezed(name) in text
-
-
-@pytest.mark.parametrize("name", NAMES, ids=ascii)
-def test_a_name_in_any_script_is_found_by_search_as_it_is_held(name, text_of):
-    assert stands_in(name, text_of(render(named(name), fingerprint=PRINT)))
-
-
-def test_what_letters_that_join_or_turn_round_say_stands_in_the_structure_too():
-    for name in ("नेहा शर्मा", "محمد الأمين"):
-        with pikepdf.open(BytesIO(render(named(name), fingerprint=PRINT))) as pdf:
-            said = [str(each.ActualText) for each in pdf.objects if "/ActualText" in keys(each)]
-
-        assert said.count(name) == 4
-
-
-def keys(each):
-    return each.keys() if isinstance(each, pikepdf.Dictionary) else ()
-
-
-@pytest.mark.parametrize("char", UNSEEN, ids=ascii)
-def test_a_character_that_nobody_could_see_is_refused_by_its_number(char):
-    with pytest.raises(NoGlyph, match=f"U\\+{ord(char):04X}") as refused:
-        render(named(f"Tom{char}eve"), fingerprint=PRINT)
-
-    assert refused.value.characters == {char}
-
-
-def test_a_letter_without_a_glyph_is_refused_by_its_name():
-    with pytest.raises(NoGlyph, match=r"“𠮷” \(cjk unified ideograph-20bb7, U\+20BB7\)"):
-        render(named("𠮷田 太郎"), fingerprint=PRINT)
-
-
-def test_words_that_cannot_be_read_back_are_refused(monkeypatch):
-    monkeypatch.setattr(printer, "_must_stand", lambda *_: ("Never printed",))
-
-    with pytest.raises(CannotShow, match="Never printed"):
-        render(short(), fingerprint=PRINT)
-
-
-def test_letters_lost_between_page_and_file_are_refused(monkeypatch):
-    finish = printer.require_words
-
-    def lose(document, pdf, words):
-        for font in document.fonts.values():
-            font.to_unicode.update(
-                {glyph: "" for glyph, text in font.to_unicode.items() if text == "e"}
-            )
-        finish(document, pdf, words)
-
-    monkeypatch.setattr(printer, "require_words", lose)
-
-    with pytest.raises(CannotShow, match="cannot be read back from their page: e"):
-        render(short(), fingerprint=PRINT)
 
 
 REACHED = []
