@@ -56,8 +56,11 @@ COMFORT = {"size": "normal", "spacing": "normal", "tint": "none"}
 
 def init_web(app: Flask, settings: Settings) -> None:
     """Set cookies, tokens, headers and template words."""
+    key, old = settings.secret_key(), settings.old_secret_keys(clock.now())
     app.config.update(
-        SECRET_KEY=settings.secret_key(),
+        SECRET_KEY=key,
+        SECRET_KEY_FALLBACKS=old,
+        WTF_CSRF_SECRET_KEY=[*old, key],  # the last signs, each is read (itsdangerous)
         MAX_CONTENT_LENGTH=BODY,
         MAX_FORM_MEMORY_SIZE=BODY,
         SESSION_COOKIE_NAME="__Host-portal" if settings.secure else "portal",

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demonstration")]
 NOBODY = "nobody"
 ROLES = {each.email: each.roles for each in PEOPLE if each.stage is not Stage.INVITED}
 ROLES[NOBODY] = None
-PARTICULAR = re.compile(r"[a-z2-7]{16}|[A-Z]{1,2}(-\w+)+|[A-Z]\d+|\d+")  # an id, serial or number
+PARTICULAR = re.compile(r"[a-z2-7]{16}|[A-Z]{1,5}(-\w+)+|[A-Z]\d+|\d+")  # an id, serial or number
 OF_A_KIND = 3  # for one role: pages that differ only in whom or what they are about
 ELSEWHERE = {
     "static",
