@@ -45,6 +45,7 @@ def main(context: click.Context) -> None:
 main.add_command(installation.init)
 main.add_command(installation.serve)
 main.add_command(installation.worker)
+main.add_command(installation.renew_cookie_key)
 main.add_command(clearance.explain)
 main.add_command(archive.verify)
 main.add_command(acknowledgements.seal)

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 PREFIX = "PORTAL_"
 FILE = "portal.toml"
+SESSION_KEY = "session.key"  # in the keys folder
 
 
 class SettingsError(Exception):
@@ -93,10 +95,19 @@ class Settings(BaseModel, frozen=True, extra="forbid", validate_default=True):
 
         Raises SettingsError when it is missing: a new one must never be made in silence.
         """
+        return self._secret_lines()[0]
+
+    def old_secret_keys(self, now: datetime) -> list[str]:
+        """Return the keys before it that are still read, the oldest first."""
+        pairs = (line.split(maxsplit=1) for line in self._secret_lines()[1:])
+        return [key for key, until in pairs if now < datetime.fromisoformat(until)][::-1]
+
+    def _secret_lines(self) -> list[str]:
+        """Return what the key's file holds: the key, then each before it with until when."""
         try:
-            return (self.keys / "session.key").read_text(encoding="ascii").strip()
+            return (self.keys / SESSION_KEY).read_text(encoding="ascii").splitlines()
         except FileNotFoundError as error:
-            message = "session.key is missing from the keys folder. Run `portal init` first."
+            message = f"{SESSION_KEY} is missing from the keys folder. Run `portal init` first."
             raise SettingsError(message) from error
 
     @classmethod

@@ -56,8 +56,11 @@ COMFORT = {"size": "normal", "spacing": "normal", "tint": "none"}
 
 def init_web(app: Flask, settings: Settings) -> None:
     """Set cookies, tokens, headers and template words."""
+    key, old = settings.secret_key(), settings.old_secret_keys(clock.now())
     app.config.update(
-        SECRET_KEY=settings.secret_key(),
+        SECRET_KEY=key,
+        SECRET_KEY_FALLBACKS=old,
+        WTF_CSRF_SECRET_KEY=[*old, key],  # the last signs, each is read (itsdangerous)
         MAX_CONTENT_LENGTH=BODY,
         MAX_FORM_MEMORY_SIZE=BODY,
         SESSION_COOKIE_NAME="__Host-portal" if settings.secure else "portal",
@@ -127,9 +130,10 @@ def csrf() -> Markup:
 def labelled(rows: str, columns: Iterable[str]) -> Markup:
     """Give each cell of these rows the word above it, for a phone, where each row is a card.
 
-    And its role: some browsers forget that it is a table once it does not look like one.
+    And its role: some browsers forget that it is a table once it does not look like one. A cell of
+    nothing but a dash is marked: a card leaves it out.
     """
-    before, *each = str(rows).split("<tr")
+    before, *each = str(rows).replace(">–</td>", " data-none>–</td>").split("<tr")
     told = (CELL.sub(_label(iter([*columns])), row) for row in each)
     return Markup('<tr role="row"'.join([before, *told]))  # noqa: S704 - what a template made
 

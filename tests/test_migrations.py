@@ -19,6 +19,7 @@ ROOMS = (
     "acknowledgements",
     "clearance",
     "scheduling",
+    "archive",
 )
 MUTABLE = {
     "alembic_version",

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access import Actor
+from portal.acknowledgements.compromise import require_trusted
 from portal.acknowledgements.models import Acknowledgement, StoredPdf, StoredRecord
 from portal.acknowledgements.prepare import Wish, require_match
 from portal.acknowledgements.press import Made
@@ -69,8 +70,8 @@ def sealed(draft: Draft, made: Made) -> Sealed:
 def sign(session: Session, what: Sealed, *, by: Actor, settings: Settings, now: datetime) -> str:
     """Store the signature that was prepared and printed; return its serial.
 
-    Every check of `prepare` is made again. Raises what it raises, GroundMoved, and AlreadySigned
-    for the second of two at once.
+    Every check of `prepare` is made again. Raises what it raises, GroundMoved, CannotSeal,
+    and AlreadySigned for the second of two at once.
     """
     _require_still_true(session, what.draft, by=by, settings=settings, now=now)
     store(session, what, by=by, now=now)
@@ -78,12 +79,13 @@ def sign(session: Session, what: Sealed, *, by: Actor, settings: Settings, now: 
 
 
 def store(session: Session, what: Sealed, *, by: Actor, now: datetime, **told: Any) -> str:
-    """Insert what was checked, tell of it, and return its id; raises AlreadySigned.
+    """Insert what was checked, tell of it, and return its id; raises AlreadySigned, CannotSeal.
 
     The signer is whom the record names; `by` has shown it to the portal, and may be another.
     """
     _require_fresh(what.draft.record.signed_at, now=now)
     if what.chain:
+        require_trusted(session, what.chain)
         name_seal(session, what.chain, given=what.given, now=now)
     row, version = _row(what), what.draft.record.policy.version
     _insert(session, row, what)

@@ -10,6 +10,8 @@ from portal import clock, db
 from portal.access import SYSTEM, Role
 from portal.acknowledgements.actions import COPY, TELL_MANAGER
 from portal.acknowledgements.afterwards import MAIL
+from portal.acknowledgements.compromise import MAIL as COMPROMISED
+from portal.acknowledgements.compromise import find_declared, told
 from portal.acknowledgements.declining import DECLINED, find_decline, hear_of
 from portal.acknowledgements.expiry import MAIL as SEAL_ENDS
 from portal.acknowledgements.expiry import alarm
@@ -123,6 +125,20 @@ def tell_of_seal(payload: dict[str, Any], outgoing_id: str, now: datetime) -> No
     deliver(mail, settings=settings, now=now)
 
 
+def tell_of_compromise(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell who answers for the evidence that the key of a seal was in other hands."""
+    settings, who = _settings(), payload["person"]
+    with db.reader() as session:
+        found = find_declared(session, payload["declared"], person_id=who, now=now)
+        reader = find_who(session, who)
+    if reader is None or found is None:
+        raise NeverSend("not sent: it does not concern this person any more")
+    words = {"name": reader.name, "sentence": told(found, settings.zone)}
+    words |= {"link": f"{settings.public_url}/acknowledgements", "seal": found.fingerprint}
+    mail = compose(COMPROMISED, to=reader.email, key=outgoing_id, words=words)
+    deliver(mail, settings=settings, now=now)
+
+
 HANDLERS: dict[str, Handler] = {
     COPY: send_copy,
     TELL_MANAGER: tell_manager,
@@ -131,6 +147,7 @@ HANDLERS: dict[str, Handler] = {
     TELL_HR: tell_of_name,
     TELL_TUTOR: tell_of_form,
     SEAL_ENDS: tell_of_seal,
+    COMPROMISED: tell_of_compromise,
 }
 
 

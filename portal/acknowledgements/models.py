@@ -174,6 +174,19 @@ class KnownSeal(Base):
     named_at: Mapped[datetime]
 
 
+class SealCompromise(Base):
+    """Word that the key of a seal was in other hands from `since` on; the earliest one holds."""
+
+    __tablename__ = "seal_compromises"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(sa.ForeignKey("seals.fingerprint"))
+    since: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    declared_at: Mapped[datetime]
+    declared_by: Mapped[str] = mapped_column(sa.String(16))
+
+
 class PrintableName(Base):
     """How a name is printed that no font can show; the newest for a name holds."""
 

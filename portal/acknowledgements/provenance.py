@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.acknowledgements.compromise import Doubt, compromises, find_compromise
+from portal.acknowledgements.doubts import doubt
 from portal.acknowledgements.queries import find_issued, find_named
 from portal.acknowledgements.verdict import Judge
 
@@ -28,12 +30,15 @@ MOST = 50  # things looked up for one file, however many it holds
 class Provenance:
     """What a file is: `row` is the acknowledgement it is, or was made from; `failed` says why not.
 
-    With a row and nothing failed it is the file issued, byte for byte.
+    With a row and nothing failed it is the file issued, byte for byte. `unsafe` is what was
+    declared of its seal, `doubt` what the file issued is worth then.
     """
 
     digest: str
     row: Any | None
     failed: tuple[str, ...]
+    unsafe: Any | None = None
+    doubt: Doubt | None = None
 
     @property
     def unchanged(self) -> bool:
@@ -47,7 +52,14 @@ def provenance(session: Session, content: bytes, *, judge: Judge) -> Provenance:
     row, verdict = find_issued(session, digest), judge(content)
     checks = ("" if row else DIGEST, "" if verdict.valid else verdict.reason)
     failed = tuple(reason for reason in checks if reason)
-    return Provenance(digest=digest, row=row or _named(session, content), failed=failed)
+    unsafe = find_compromise(compromises(session), content)
+    return Provenance(
+        digest=digest,
+        row=row or _named(session, content),
+        failed=failed,
+        unsafe=unsafe,
+        doubt=doubt(session, row, unsafe) if row and unsafe else None,
+    )
 
 
 def initials(name: str) -> str:

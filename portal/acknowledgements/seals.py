@@ -49,7 +49,7 @@ def name_seal(
 ) -> None:
     """Keep a seal as evidence, once, and say on the ledger which it is."""
     certificates = x509.load_pem_x509_certificates(chain)
-    leaf, root = (_mark(each) for each in (certificates[0], certificates[-1]))
+    leaf, root = (mark_of(each) for each in (certificates[0], certificates[-1]))
     if session.execute(IS_KNOWN, {"mark": leaf}).first():
         return
     expires_at = certificates[0].not_valid_after_utc
@@ -78,6 +78,11 @@ def as_pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.PEM)
 
 
+def mark_of(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 of a certificate, in hex."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
 def require_seal(settings: Settings) -> None:
     """Raise SealRefused when a seal from outside cannot be used: the settings are wrong then.
 
@@ -98,7 +103,3 @@ def _kept(session: Session) -> Iterator[x509.Certificate]:
 @lru_cache(maxsize=4)
 def _loaded(keys: Path, given: Given, _changed: int) -> Seal:
     return given_seal(given) if given.file else load_seal(keys)
-
-
-def _mark(certificate: x509.Certificate) -> str:
-    return certificate.fingerprint(hashes.SHA256()).hex()

@@ -5,7 +5,7 @@ It reads only. Absence is a fault unless an erasure names the row.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
 from portal.acknowledgements.actions import SIGNED
+from portal.acknowledgements.compromise import Doubt, compromises, find_compromise
+from portal.acknowledgements.doubts import doubt
 from portal.acknowledgements.models import Acknowledgement
 from portal.acknowledgements.queries import every_id, find_whole
 from portal.acknowledgements.record import Record
@@ -67,13 +69,14 @@ class Report:
     erased: list[Any] = field(default_factory=list)  # rows of ledger.erasing.erasures
     faults: list[Fault] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)  # worth knowing, and no fault
+    doubts: list[Doubt] = field(default_factory=list)  # files under a compromised seal
 
 
 def verify(
     reader: Reader,
     *,
     judge: Judge | None = None,
-    heads: Iterable[Head] = (),
+    heads: Sequence[Head] = (),
     key: Ed25519PublicKey | None = None,
 ) -> Report:
     """Return what does not fit; each of `heads` was kept outside and must still be an entry.
@@ -83,13 +86,14 @@ def verify(
     report, signed = Report(), defaultdict[str, list[Facts]](list)
     with reader() as session:
         ids = every_id(session)
-        known = ends(session)
+        known, unsafe = ends(session), compromises(session)
     rows = _remembered(links(reader, upto=known.last), report, signed)
     report.faults.extend(chain_faults(rows, known))
     report.faults.extend(signature_faults(known, key=key) if key else ())
     for each in ids:
         with reader() as session:
             stored = load(session, each, told=signed[each])
+            report.doubts.extend(_doubts(session, stored, unsafe, heads))
         if stored:
             report.acknowledgements += 1
             report.pdfs += stored.pdf is not None
@@ -126,7 +130,16 @@ def evidence(session: Session, row: Any) -> dict[str, Any]:
     stored = load(session, row.id, told=said)
     if stored is None:
         raise NotFound
-    return {"record": stored.record, "faults": list(faults(stored)), "stamp": stamp_in(said)}
+    told = {"record": stored.record, "faults": list(faults(stored)), "stamp": stamp_in(said)}
+    return {**told, "doubts": list(_doubts(session, stored, compromises(session)))}
+
+
+def _doubts(
+    session: Session, stored: Stored | None, unsafe: dict[str, Any], heads: Sequence[Head] = ()
+) -> Iterator[Doubt]:
+    """Yield what the file is still worth when the key of its seal was in other hands."""
+    if stored and stored.pdf and (found := find_compromise(unsafe, stored.pdf)):
+        yield doubt(session, stored.row, found, heads=[seq for seq, _ in heads])
 
 
 def stamp_in(said: Iterable[Facts]) -> Facts:

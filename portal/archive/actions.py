@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.access import Actor
+from portal.archive.holds import held_since
 from portal.archive.rules import Rule, hindrance
 from portal.errors import NotFound, Refusal
 from portal.ledger.erasing import Written, erase, written_about
@@ -43,7 +44,7 @@ def erase_acknowledgement(
 
     Raises NotFound and NotErased.
     """
-    _require_allowed(session, person_id, rule=rule, now=now)
+    _require_allowed(session, person_id, serial, rule=rule, now=now)
     entries = list(_of_serial(written_about(session, person_id), serial))
     if not entries:
         raise NotFound("There is nothing of this acknowledgement to erase.")
@@ -55,7 +56,9 @@ def _of_serial(entries: Iterable[Written], serial: str) -> Iterable[Written]:
     return (each for each in entries if each.facts.get("serial") == serial)
 
 
-def _require_allowed(session: Session, person_id: str, *, rule: Rule, now: datetime) -> None:
+def _require_allowed(
+    session: Session, person_id: str, serial: str = "", *, rule: Rule, now: datetime
+) -> None:
     periods = dated(session, person_id)
     running = {each.kind for each in periods if runs_now(each, now=now)}
     ends = [each.ends_at for each in periods if each.kind == Kind.ENGAGEMENT and each.ends_at]
@@ -64,6 +67,7 @@ def _require_allowed(session: Session, person_id: str, *, rule: Rule, now: datet
         engaged=Kind.ENGAGEMENT in running,
         enabled=Kind.ENABLED in running,
         ended_at=max(ends, default=None),
+        held_since=held_since(session, person_id, serial=serial),
         now=now,
     )
     if why:

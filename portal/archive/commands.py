@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from portal import clock, db
+from portal.acknowledgements.compromise import Doubt, Worth, told
 from portal.acknowledgements.provenance import Provenance, initials, provenance
 from portal.acknowledgements.seals import roots
 from portal.acknowledgements.verdict import Judge
@@ -18,6 +20,11 @@ from portal.console import Console
 from portal.ledger.keys import load_public
 
 LONGEST = 20_000_000  # bytes of a file to look at; one of ours has about 70,000
+WORDS = {
+    Worth.WITNESSED: "there before, and what went out before shows it",
+    Worth.LEDGER: "there before, by the ledger alone",
+    Worth.AFTER: "sealed after, so that the seal proves nothing",
+}
 HEAD = re.compile(r"(\d{1,18}):([0-9a-fA-F]{64})")
 
 
@@ -57,7 +64,7 @@ def verify(console: Console, /, *, file: Path | None, heads: tuple[tuple[int, st
     for each in report.erased:
         when = clock.day_in_words(each.erased_at, console.settings.zone)
         click.echo(f"{each.rows} {each.table_name} erased under rule {each.rule} on {when}")
-    for notice in report.notices:
+    for notice in (*report.notices, *_doubted(report.doubts, zone=console.settings.zone)):
         click.echo(f"NOTICE {notice}")
     for fault in report.faults:
         click.echo(f"FAULT {fault}")
@@ -102,6 +109,25 @@ def _sentences(found: Provenance, *, zone: str) -> Iterator[str]:
         ended = "Withdrawn by the tutor" if row.withdrawn_at else "Revoked"
         yield f"{ended} from {clock.in_words(row.revoked_at, zone)}"
     yield from (f"FAILED {reason}" for reason in found.failed)
+    yield from (f"NOTICE {each}" for each in _worth(found, zone=zone))
+
+
+def _worth(found: Provenance, *, zone: str) -> Iterator[str]:
+    """Yield what the file is still worth when the key of its seal was in other hands."""
+    if found.doubt:
+        yield from found.doubt.sentences(zone)
+    elif found.unsafe:
+        yield told(found.unsafe, zone)
+        yield "Whoever had that key could make this file. That its seal is ours says nothing."
+
+
+def _doubted(doubts: list[Doubt], *, zone: str) -> Iterator[str]:
+    """Yield what files under a compromised seal are worth: those that need a look, then counts."""
+    for each in doubts:
+        if each.worth is not Worth.WITNESSED:
+            yield f"pdfs {each.serial} content: {' '.join(each.sentences(zone))}"
+    for worth, rows in Counter(each.worth for each in doubts).items():
+        yield f"{rows} under a seal whose key was in other hands: {WORDS[worth]}"
 
 
 def _judge(settings: Settings) -> Judge:

@@ -26,7 +26,8 @@ SURE = "Nothing of it comes back, and copies elsewhere are not reached. Erase it
 def erase(console: Console, /, *, email: str, code: str, serial: str | None, yes: bool) -> None:
     """Erase what is personal about somebody who has left; ids, dates and digests stay.
 
-    Refused while the person is engaged, while the account is open, and before the rule's time.
+    Refused while HR holds it, while the person is engaged or the account open, and before the
+    rule's time.
     Backups are not reached: run it again on whatever is restored.
     """
     rule, now = find_rule(code), clock.now()

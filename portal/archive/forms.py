@@ -1,9 +1,9 @@
 """What HR looks for, where every field may be left empty; and the file that anybody checks."""
 
 from wtforms import FileField, HiddenField, SelectField
-from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Optional, Regexp
 
-from portal.forms import Day, Line, PortalForm, sensible
+from portal.forms import Day, Line, Paragraph, PortalForm, sensible
 
 
 class SearchForm(PortalForm):
@@ -30,3 +30,16 @@ class CheckForm(PortalForm):
         description="Choose the file, or drop it here. It is compared and not kept.",
         render_kw={"accept": ".pdf,application/pdf"},
     )
+
+
+class HoldForm(PortalForm):
+    """Why something must not be erased; `serial` where it is one acknowledgement."""
+
+    serial = HiddenField()
+    reason = Paragraph("Why must it be kept?", [DataRequired("Say why it must be kept")])
+
+
+class LiftForm(PortalForm):
+    """Why a hold ends."""
+
+    reason = Paragraph("Why is it lifted?", [DataRequired("Say why it is lifted")])

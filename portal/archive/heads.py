@@ -12,7 +12,7 @@ from portal.config import Settings
 from portal.ledger.actions import note
 from portal.ledger.keys import LedgerKeyUnfit, load_key
 from portal.ledger.queries import head
-from portal.ledger.witness import line, sign
+from portal.ledger.witness import MAILED, line, sign
 from portal.outbox.actions import queue
 from portal.outbox.mail import NeverSend, SendLater, compose, deliver
 from portal.outbox.worker import Handler
@@ -42,7 +42,7 @@ def send_head(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
     deliver(mail, settings=settings, now=now)
     with db.change() as session:
         facts = {"seq": seq, "hash": link, "mail": outgoing_id}
-        note(session, "head.mailed", by=SYSTEM, subject=person.id, now=now, **facts)
+        note(session, MAILED, by=SYSTEM, subject=person.id, now=now, **facts)
 
 
 HANDLERS: dict[str, Handler] = {MAIL: send_head}

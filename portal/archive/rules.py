@@ -39,12 +39,22 @@ def find_rule(code: str) -> Rule | None:
 
 
 def hindrance(
-    rule: Rule, *, engaged: bool, enabled: bool, ended_at: datetime | None, now: datetime
+    rule: Rule,
+    *,
+    engaged: bool,
+    enabled: bool,
+    ended_at: datetime | None,
+    held_since: datetime | None = None,
+    now: datetime,
 ) -> str | None:
     """Return why nothing may be erased under this rule now, or None.
 
-    `ended_at` is when the last engagement ended, None for somebody who never had one.
+    `ended_at` is when the last engagement ended, None for somebody who never had one; `held_since`
+    since when HR keeps it from being erased.
     """
+    if held_since:
+        day = f"{held_since.day} {held_since:%b %Y}"
+        return f"HR holds it since {day}. Somebody in HR must lift the hold first, on /holds."
     if engaged:
         return "This person is engaged. What they signed is needed."
     if enabled:

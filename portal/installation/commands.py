@@ -1,4 +1,6 @@
-"""`portal init`, `portal serve`, `portal worker`."""
+"""`portal init`, `portal serve`, `portal worker`, `portal renew-cookie-key`."""
+
+from datetime import timedelta
 
 import click
 
@@ -44,6 +46,23 @@ def serve(console: Console, /, *, host: str, port: int) -> None:
             settings = prepare(console, port=port, now=clock.now())
         click.echo(f"Serving {settings.public_url} (Ctrl-C stops it)")
         serving.serve(settings, host=host, port=port, now=clock.now())
+
+
+@click.command("renew-cookie-key")
+@click.option("--at-once", "how", flag_value="at-once", help="Do not read the old key any more.")
+@click.pass_obj
+def renew_cookie_key(console: Console, /, *, how: str | None) -> None:
+    """Make a new key for cookies and forms; start the portal again to use it.
+
+    The old one is read until every sign-in made with it is over, so nobody is signed out. At once
+    is for a key that others have seen: everyone signs in again.
+    """
+    settings = console.settings
+    keeps = timedelta() if how else timedelta(hours=settings.absolute_hours)
+    with console.portal():
+        opening.renew_cookie_key(settings, keeps=keeps, now=clock.now())
+    left = "is not read any more" if how else f"is read for {settings.absolute_hours} hours yet"
+    click.echo(f"There is a new key, and the old one {left}. Start the portal again to use it.")
 
 
 @click.command("worker")

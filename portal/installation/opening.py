@@ -8,7 +8,7 @@ from pathlib import Path
 from portal import db
 from portal.access import CONSOLE, SYSTEM, Role
 from portal.acknowledgements.keys import make_seal
-from portal.config import FILE, Settings
+from portal.config import FILE, SESSION_KEY, Settings
 from portal.errors import Refusal
 from portal.ledger.actions import note
 from portal.ledger.keys import KEY, LedgerKeyUnfit, fingerprint, load_key, make_key
@@ -21,6 +21,7 @@ WRITTEN = ("organisation", "public_url", "zone", "smtp_url", "mail_from")
 FIRST_LINK = timedelta(days=1)
 LEDGER, KEY_NAMED = "ledger", "ledger.key-named"  # subject and type of the entry that names its key
 HEAD_FOUND = "ledger.unsigned-head-found"  # type of the entry after a head that nobody signed
+COOKIE_KEY_RENEWED = "cookie-key.renewed"
 WORDS = """
 The installation in {folder} is open. Keep its keys folder safe, and apart from the database.
 Its seal is self-made: it proves that a PDF is unchanged since this portal sealed it, no more.
@@ -65,9 +66,26 @@ def make_keys(settings: Settings, *, now: datetime) -> None:
     settings.keys.mkdir(parents=True, exist_ok=True)
     settings.instance.chmod(0o700)
     settings.keys.chmod(0o700)
-    write_private(settings.keys / "session.key", text=secrets.token_urlsafe(48))
+    write_private(settings.keys / SESSION_KEY, text=secrets.token_urlsafe(48))
     make_seal(settings.keys, organisation=settings.organisation, now=now)
     make_key(settings.keys)
+
+
+def renew_cookie_key(settings: Settings, *, keeps: timedelta, now: datetime) -> None:
+    """Put a new key before the one that signs cookies, which is read for so long yet.
+
+    The file changes at once; a server takes it when it starts.
+    """
+    until = (now + keeps).isoformat()
+    old = [settings.secret_key(), *settings.old_secret_keys(now)[::-1]] if keeps else []
+    waiting = settings.keys / f"{SESSION_KEY}.new"
+    waiting.unlink(missing_ok=True)
+    lines = [secrets.token_urlsafe(48), *(f"{key} {until}" for key in old)]
+    write_private(waiting, text="\n".join(lines))
+    waiting.replace(settings.keys / SESSION_KEY)
+    with db.change() as session:
+        kept = until if keeps else ""
+        note(session, COOKIE_KEY_RENEWED, by=CONSOLE, subject="cookies", now=now, old_until=kept)
 
 
 def name_ledger_key(database: db.Database, settings: Settings, *, now: datetime) -> None:

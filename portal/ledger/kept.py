@@ -65,10 +65,13 @@ EVIDENCE = (
     "reasons",
     "lesson_grounds",
     "seals",
+    "seal_compromises",
     "printable_names",
     "records",
     "pdfs",
     "remarks",
+    "holds",
+    "hold_ends",
 )
 
 # Side tables with one key each: what is personal, and may go once an erasure names it.

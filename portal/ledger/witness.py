@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from portal.ledger.keys import LedgerKeyUnfit, load_key
 
+MAILED = "head.mailed"  # type of the entry that tells of one that went out by mail
 log = logging.getLogger(__name__)
 
 
