@@ -12,7 +12,7 @@ from portal.acknowledgements.render import render, render_pack, require_shown, w
 from portal.acknowledgements.seal import seal_pdf
 from portal.acknowledgements.stamp import Authority, stamped
 from portal.acknowledgements.textlayer import CannotShow, NoGlyph
-from portal.acknowledgements.wire import PACK, SEALED, SHOWN, UNFIT, UNPRINTABLE, Given, packed
+from portal.acknowledgements.wire import PACKS, SEALED, SHOWN, UNFIT, UNPRINTABLE, Given, packed
 
 __all__ = ["answer", "make", "warm"]
 
@@ -25,8 +25,9 @@ def answer(job: bytes, keys: Path, given: Given = NOTHING) -> tuple[bytes, bytes
         if job.startswith(SHOWN):
             require_shown(job.removeprefix(SHOWN).decode())
             return SHOWN, b""
-        if job.startswith(PACK):
-            return SEALED, packed({}, render_pack(read(job.removeprefix(PACK))))
+        for size, prefix in PACKS.items():
+            if job.startswith(prefix):
+                return SEALED, packed({}, render_pack(read(job.removeprefix(prefix)), size))
         return SEALED, packed(*_made(job, keys, given))
     except CannotShow as refusal:
         characters = "".join(refusal.characters) if isinstance(refusal, NoGlyph) else ""

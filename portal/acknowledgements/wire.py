@@ -5,11 +5,13 @@ import struct
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from portal.acknowledgements.byhand import Print
 from portal.config import Settings
 
 LENGTH = struct.Struct("!I")
 SEALED, UNPRINTABLE, UNFIT, SHOWN = b"+", b"?", b"!", b"="
-PACK = b"P"  # stands before a record that is to be printed for signing by hand, not sealed
+# Either stands before a record that is to be printed for signing by hand, not sealed.
+PACKS = {Print.USUAL: b"P", Print.LARGE: b"L"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
