@@ -21,8 +21,11 @@ from portal.publishing.actions import ANSWERING, newest_label, publish_draft
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.drafting import save, settings
 from portal.publishing.forms import ApproveForm, EditionForm, MatchForm, TermsForm
+from portal.publishing.outline import Preview
 from portal.publishing.outline import preview as look_ahead
+from portal.publishing.proposal import of_draft
 from portal.publishing.queries import audiences
+from portal.publishing.trying import print_fault, require_printable
 
 MOST_SHOWN = 90  # characters of a clause in a list to choose from
 
@@ -115,7 +118,7 @@ def preview(draft_id: str) -> ResponseReturnValue:
         "approve": actor().has(*ANSWERING) and actor().id not in known.editors,
         "publish": actor().has(*ADOPTERS),
     }
-    words = {"draft": known, "preview": shown, "may": may, "ring": ring}
+    words = {"draft": known, "preview": _tried(shown), "may": may, "ring": ring}
     return render_template("publishing/preview.html", **words)
 
 
@@ -140,6 +143,10 @@ def publish(draft_id: str) -> ResponseReturnValue:
     if not form.validate():
         return redirect(url_for(".preview", draft_id=draft_id))
     told: dict[str, Any] = {"settings": settings(), "by": actor(), "now": clock.now()}
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        text = of_draft(session, known, settings=settings(), now=told["now"]).text
+    require_printable(text, policy=known.policy)
     with db.change() as session:
         label = publish_draft(session, draft_id, digest=str(form.digest.data), **told)
     flash(f"Version {label} is published.", "cleared")
@@ -157,6 +164,12 @@ def rebase(draft_id: str) -> ResponseReturnValue:
         base = newest_label(session, known.policy)
         revise(session, draft_id, based_on=base, now=clock.now(), **told)
     return redirect(url_for(".preview", draft_id=draft_id))
+
+
+def _tried(shown: Preview) -> Preview:
+    """Add what the press says to what stands in the way; a text that is no policy it cannot try."""
+    fault = print_fault(shown.proposal.text) if shown.proposal.document else ""
+    return replace(shown, obstacles=(*shown.obstacles, fault)) if fault else shown
 
 
 def _terms_page(known: Written, form: TermsForm) -> str:
