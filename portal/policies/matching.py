@@ -43,10 +43,11 @@ def identified(
     return manuscript.model_copy(update={"parts": parts})
 
 
-def suggestions(texts: Iterable[str], cited: Mapping[str, str]) -> dict[str, list[int]]:
+def suggestions(texts: Iterable[str], cited: Mapping[str, str]) -> dict[str, dict[int, float]]:
     """Return for each cited clause the places of the texts that say the like, the best first.
 
-    Both come in reading order: of two that are about as like, the one nearer its place is better.
+    Each comes with its likeness, from 0 to 1. Both come in reading order: of two that are about as
+    like, the one nearer its place is better.
     """
     known = tuple(texts)
     bags, wanted = [_bag(each) for each in known], {id_: _bag(t) for id_, t in cited.items()}
@@ -66,8 +67,8 @@ def likeness(one: str, other: str) -> float:
 
 def _kept(missing: list[str], newest: Mapping[str, str]) -> dict[str, str]:
     """Return which text takes over which id: the same words first, then the likest."""
-    same = {_even(text): id_ for id_, text in newest.items()}
-    kept = {text: same[_even(text)] for text in missing if _even(text) in same}
+    same = {even(text): id_ for id_, text in newest.items()}
+    kept = {text: same[even(text)] for text in missing if even(text) in same}
     left = {id_: text for id_, text in newest.items() if id_ not in kept.values()}
     scored = sorted(
         ((_alike(text, old), text, id_) for text in missing for id_, old in left.items()),
@@ -126,12 +127,13 @@ class _Spare:
         return found
 
 
-def _even(text: str) -> str:
+def even(text: str) -> str:
+    """Return the words without case and punctuation: what two texts have that say the same."""
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, _even(one).split(), _even(other).split(), autojunk=False).ratio()
+    return SequenceMatcher(None, even(one).split(), even(other).split(), autojunk=False).ratio()
 
 
 def _bag(text: str) -> Counter[str]:
@@ -155,10 +157,10 @@ def _weights(bags: list[Counter[str]]) -> Words:
 
 def _ranked(
     wanted: Counter[str], bags: list[Counter[str]], weights: Words, *, place: float
-) -> list[int]:
+) -> dict[int, float]:
     scores = {n: _score(wanted, bag, weights) for n, bag in enumerate(bags)}
     near = {n: score * (1 - abs(place - n / len(bags)) * FAR) for n, score in scores.items()}
-    return [n for n in sorted(near, key=lambda n: -near[n]) if scores[n] >= LEAST]
+    return {n: near[n] for n in sorted(near, key=lambda n: -near[n]) if scores[n] >= LEAST}
 
 
 def _score(one: Counter[str], other: Counter[str], weights: Words) -> float:

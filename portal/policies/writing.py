@@ -53,6 +53,29 @@ def section_saved(
     return _with(manuscript, number - 1, new)
 
 
+def section_of(manuscript: Manuscript, clause: str) -> int:
+    """Return the number, from 1, of the section with this clause; 0 where it stands in none."""
+    found = (n for n, part in enumerate(manuscript.parts, start=1) if clause in _ids(part))
+    return next(found, 0)
+
+
+def clause_saved(manuscript: Manuscript, clause: str, *, typed: Typed) -> Manuscript:
+    """Return the manuscript with one clause as it was typed; the rest of its section as it is."""
+    number = section_of(manuscript, clause)
+    part = manuscript.parts[number - 1]
+    others = {each.id: Typed(id=each.id, text=each.text, help=each.help) for each in part.passages}
+    whole = list({**others, clause: typed}.values())
+    return section_saved(manuscript, number, title=part.title, typed=whole)
+
+
+def joined_up(manuscript: Manuscript, clause: str) -> Manuscript:
+    """Return the manuscript with a clause joined to the one above, which keeps its id."""
+    part = manuscript.parts[section_of(manuscript, clause) - 1]
+    found = next(each for each in part.passages if each.id == clause)
+    typed = Typed(id=found.id, text=found.text, help=found.help, joins=True)
+    return clause_saved(manuscript, clause, typed=typed)
+
+
 def with_section(manuscript: Manuscript, *, title: str, addition: bool) -> Manuscript:
     """Return the manuscript with one section more, the last of its kind."""
     parts = (*manuscript.parts, Part(title=title, addition=addition))
@@ -114,6 +137,10 @@ def _given(passage: Passage, ids: list[str], cited: Mapping[str, str]) -> list[P
         made.append(Passage(id=id_, text=here))
     last = Passage(id=ids[-1], text=rest, help=passage.help)
     return [each for each in (*made, last) if each.text]
+
+
+def _ids(part: Part) -> set[str]:
+    return {each.id for each in part.passages}
 
 
 def _joined(above: Passage, below: Passage) -> Passage:

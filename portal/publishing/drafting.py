@@ -61,7 +61,7 @@ def upload() -> ResponseReturnValue:
         return _new_page(upload=form), 422
     for note in notes:
         flash(note, "due")
-    return redirect(url_for(".draft", draft_id=draft_id))
+    return redirect(url_for(".draft_text", draft_id=draft_id))
 
 
 @bp.post("/publishing/drafts")
@@ -78,7 +78,8 @@ def begin_draft() -> ResponseReturnValue:
         title = manuscript.title or form.title.data or ""
         manuscript = manuscript.model_copy(update={"title": title})
         draft_id = _begin(session, policy, manuscript)
-    return redirect(url_for(".draft", draft_id=draft_id))
+    page = ".draft_text" if manuscript.parts else ".draft"
+    return redirect(url_for(page, draft_id=draft_id))
 
 
 @bp.get("/publishing/drafts/<draft_id>")
@@ -120,10 +121,26 @@ def draft_page(draft_id: str, *, section: NewSectionForm | None = None) -> str:
     return render_template("publishing/draft.html", draft=known, outline=shown, form=form)
 
 
-def save(session: Any, known: Written, manuscript: Manuscript, *, edition: int) -> None:
-    """Save the words of a draft, with an id for each clause."""
+def onward(draft_id: str) -> ResponseReturnValue:
+    """Go where the next thing is to be done on a draft."""
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        shown = outline(session, known, settings=settings(), now=clock.now())
+    return redirect(url_for(f".{shown.next}", draft_id=draft_id))
+
+
+def save(
+    session: Any,
+    known: Written,
+    manuscript: Manuscript,
+    *,
+    terms: Terms | None = None,
+    edition: int,
+) -> None:
+    """Save the words of a draft, with an id for each clause, and its terms where they changed."""
     made = intake.with_ids(session, known.policy, manuscript)
-    revise(session, known.id, edition=edition, manuscript=made, by=actor(), now=clock.now())
+    told: dict[str, Any] = {"edition": edition, "by": actor(), "now": clock.now()}
+    revise(session, known.id, manuscript=made, terms=terms, **told)
 
 
 def settings() -> Settings:

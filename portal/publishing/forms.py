@@ -19,6 +19,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
 
+ID = r"^[A-Z]{2,5}-\d{1,3}$"
 MAJOR = "Rules: everybody signs again"
 MINOR = "Wording only: nobody signs again"
 
@@ -58,10 +59,36 @@ class EditionForm(PortalForm):
 class ClauseForm(Form):
     """One clause in a form of many."""
 
-    id = Line("Id", [Optional(), Regexp(r"^[A-Z]{2,5}-\d{1,3}$", message="Write it like CSP-4")])
+    id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
     text = Paragraph("Clause", most=4000, render_kw={"rows": 3})
     help = Paragraph("Help in plain words", most=2000, render_kw={"rows": 2})
     joins = BooleanField("Join it to the clause above")
+
+
+class OneClauseForm(EditionForm):
+    """One clause by itself, and what tutors are told of the change while nothing is said yet."""
+
+    text = Paragraph(
+        "Words",
+        most=4000,
+        description="Press Enter where it parts into two. Empty it to take it out.",
+        render_kw={"rows": 4},
+    )
+    change_note = Paragraph("What changed, and why", render_kw={"rows": 2})
+    kind = RadioField("What changed?", choices=options([("minor", MINOR), ("major", MAJOR)]))
+    id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
+    help = Paragraph(
+        "Help in plain words",
+        most=2000,
+        description="Stands beside the clause, labelled as help. Nobody signs it.",
+        render_kw={"rows": 2},
+    )
+
+
+class JoinForm(EditionForm):
+    """Which clause is joined to the one above it."""
+
+    clause = HiddenField(validators=[Regexp(ID)])
 
 
 class SectionForm(EditionForm):

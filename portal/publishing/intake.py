@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -84,6 +85,14 @@ def retired(session: Session, policy: str) -> set[str]:
     latest = newest(session, policy)
     own = {id_ for text in texts(session, policy) for id_ in parse(text).clauses}
     return own - (parse(latest.text).clauses.keys() if latest else set())
+
+
+def taken(id_: str, *, others: Collection[str], gone: Collection[str]) -> str:
+    """Say why a clause cannot have this id, "" where it can: `others` have theirs, `gone` had."""
+    if id_ not in others and id_ not in gone:
+        return ""
+    reason = "stands for another clause here" if id_ in others else "is retired"
+    return f"{id_} {reason}. Choose another id, or leave it empty"
 
 
 def lent(session: Session, policy: str) -> dict[str, str]:

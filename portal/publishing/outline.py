@@ -36,6 +36,13 @@ class Outline:
     editors: tuple[str, ...]
     rulings: int  # how many open questions the company has decided
 
+    @property
+    def next(self) -> str:
+        """The page on which the next thing is to be done: its endpoint's name."""
+        if self.unmatched and self.clauses:
+            return "matching"
+        return "terms" if self.unsaid else "preview"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
@@ -73,6 +80,13 @@ def outline(session: Session, draft: Written, *, settings: Settings, now: dateti
         editors=tuple(name for id_, name in names.items() if id_ in draft.editors),
         rulings=len(ruled(session, draft.policy)),
     )
+
+
+def finished(session: Session, draft: Written) -> bool:
+    """Whether a draft waits for nothing but a second person, as far as its words go."""
+    ids = {each.id for each in draft.manuscript.passages}
+    unsaid = any(missing(draft.manuscript, first=not draft.based_on))
+    return not unsaid and cited(find_quiz(session, draft.policy)).keys() <= ids
 
 
 def preview(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Preview:

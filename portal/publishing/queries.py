@@ -52,6 +52,13 @@ class Desk:
     missing: tuple[str, ...]
 
     @property
+    def newest(self) -> tuple[Any, ...]:
+        """The newest version of each policy that was not called off."""
+        standing = [each for each in self.adopted if each.cancelled_at is None]
+        newest = {each.policy: each for each in sorted(standing, key=lambda v: (v.major, v.minor))}
+        return tuple(newest.values())
+
+    @property
     def unreviewed(self) -> int:
         """How many scenarios nobody has approved yet."""
         return sum(not (each.approved or each.withdrawn) for each in self.scenarios)

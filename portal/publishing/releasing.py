@@ -1,12 +1,10 @@
-"""Pages on which a draft is matched to the scenarios, looked at, approved and published."""
+"""Pages on which is said what a draft is, and it is looked at, approved and published."""
 
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectField
 
 from portal import clock, db
 from portal.access import actor, allow
@@ -14,20 +12,15 @@ from portal.forms import options
 from portal.people.queries import company_contacts
 from portal.policies.drafting import ChangedMeanwhile, approve, revise
 from portal.policies.drafts import Written, get_draft
-from portal.policies.matching import suggestions
-from portal.policies.writing import matched
-from portal.publishing import intake
 from portal.publishing.actions import ANSWERING, newest_label, publish_draft
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
-from portal.publishing.drafting import save, settings
-from portal.publishing.forms import ApproveForm, EditionForm, MatchForm, TermsForm
+from portal.publishing.drafting import onward, settings
+from portal.publishing.forms import ApproveForm, EditionForm, TermsForm
 from portal.publishing.outline import Preview
 from portal.publishing.outline import preview as look_ahead
 from portal.publishing.proposal import of_draft
 from portal.publishing.queries import audiences
 from portal.publishing.trying import print_fault, require_printable
-
-MOST_SHOWN = 90  # characters of a clause in a list to choose from
 
 
 @bp.get("/publishing/drafts/<draft_id>/terms")
@@ -72,38 +65,7 @@ def save_terms(draft_id: str) -> ResponseReturnValue:
         form.form_errors, form.edition.data = [changed.sentence], known.edition
         return _terms_page(known, form), 409
     flash("Saved.", "cleared")
-    return redirect(url_for(".draft", draft_id=draft_id))
-
-
-@bp.get("/publishing/drafts/<draft_id>/matching")
-@allow(*READERS)
-def matching(draft_id: str) -> ResponseReturnValue:
-    """Show each clause that the scenarios cite, and ask which one of the draft says it."""
-    with db.reader() as session:
-        known = get_draft(session, draft_id)
-        lent = intake.lent(session, known.policy)
-    return _match_page(known, lent, _match_form(known, lent))
-
-
-@bp.post("/publishing/drafts/<draft_id>/matching")
-@allow(*READERS)
-def match(draft_id: str) -> ResponseReturnValue:
-    """Give the ids as chosen; a clause chosen for several is parted, to be read once more."""
-    with db.reader() as session:
-        known = get_draft(session, draft_id)
-        lent = intake.lent(session, known.policy)
-    form = _match_form(known, lent, sent=request.form)
-    if not form.validate():
-        return _match_page(known, lent, form), 422
-    chosen = {id_: int(form[id_].data) for id_ in lent if form[id_].data}
-    made = matched(known.manuscript, chosen, lent)
-    with db.change() as session:
-        save(session, known, made, edition=form.edition.data or 0)
-    flash("The clauses are matched.", "cleared")
-    if parted := len(made.passages) - len(known.manuscript.passages):
-        counted = "One clause was" if parted == 1 else f"{parted} clauses were"
-        flash(f"{counted} parted, for the scenarios cite two rules in it. Read them once.", "due")
-    return redirect(url_for(".draft", draft_id=draft_id))
+    return onward(draft_id)
 
 
 @bp.get("/publishing/drafts/<draft_id>/preview")
@@ -127,10 +89,15 @@ def preview(draft_id: str) -> ResponseReturnValue:
 def approve_draft(draft_id: str) -> ResponseReturnValue:
     """Approve what was shown, in one's own name."""
     form = ApproveForm(request.form)
+    at_once = request.form.get("then") == "publish"
     if form.validate():
+        if at_once:
+            _try_on_paper(draft_id)
         with db.change() as session:
             digest = str(form.digest.data)
             approve(session, draft_id, digest=digest, by=actor(), now=clock.now())
+            if at_once:
+                return _published(session, draft_id, digest=digest)
         flash("The draft is approved in your name.", "cleared")
     return redirect(url_for(".preview", draft_id=draft_id))
 
@@ -142,15 +109,9 @@ def publish(draft_id: str) -> ResponseReturnValue:
     form = ApproveForm(request.form)
     if not form.validate():
         return redirect(url_for(".preview", draft_id=draft_id))
-    told: dict[str, Any] = {"settings": settings(), "by": actor(), "now": clock.now()}
-    with db.reader() as session:
-        known = get_draft(session, draft_id)
-        text = of_draft(session, known, settings=settings(), now=told["now"]).text
-    require_printable(text, policy=known.policy)
+    _try_on_paper(draft_id)
     with db.change() as session:
-        label = publish_draft(session, draft_id, digest=str(form.digest.data), **told)
-    flash(f"Version {label} is published.", "cleared")
-    return redirect(url_for(".index"))
+        return _published(session, draft_id, digest=str(form.digest.data))
 
 
 @bp.post("/publishing/drafts/<draft_id>/basis")
@@ -170,6 +131,22 @@ def _tried(shown: Preview) -> Preview:
     """Add what the press says to what stands in the way; a text that is no policy it cannot try."""
     fault = print_fault(shown.proposal.text) if shown.proposal.document else ""
     return replace(shown, obstacles=(*shown.obstacles, fault)) if fault else shown
+
+
+def _try_on_paper(draft_id: str) -> None:
+    """Raise NotReady for a text that no PDF can hold; what is no policy is refused later."""
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        proposal = of_draft(session, known, settings=settings(), now=clock.now())
+    if proposal.document:
+        require_printable(proposal.text, policy=known.policy)
+
+
+def _published(session: Any, draft_id: str, *, digest: str) -> ResponseReturnValue:
+    told: dict[str, Any] = {"settings": settings(), "by": actor(), "now": clock.now()}
+    label = publish_draft(session, draft_id, digest=digest, **told)
+    flash(f"Version {label} is published.", "cleared")
+    return redirect(url_for(".index"))
 
 
 def _terms_page(known: Written, form: TermsForm) -> str:
@@ -203,29 +180,3 @@ def _revise(session: Any, known: Written, form: TermsForm) -> None:
     )
     told: dict[str, Any] = {"edition": form.edition.data or 0, "by": actor(), "now": clock.now()}
     revise(session, known.id, manuscript=own, terms=said, **told)
-
-
-def _match_page(known: Written, lent: dict[str, str], form: MatchForm) -> str:
-    passages = known.manuscript.passages
-    chosen = {id_: int(form[id_].data) for id_ in lent if str(form[id_].data or "").isdigit()}
-    twice = {n for n, count in Counter(chosen.values()).items() if count > 1}
-    shown = {id_: passages[n].text for id_, n in chosen.items()}
-    parted = {id_ for id_, n in chosen.items() if n in twice}
-    words = {"draft": known, "form": form, "lent": lent, "shown": shown, "parted": parted}
-    return render_template("publishing/matching.html", **words)
-
-
-def _match_form(known: Written, lent: dict[str, str], *, sent: Any = None) -> MatchForm:
-    """Return a form with a list for each clause cited; what has its id is chosen already."""
-    passages = known.manuscript.passages
-    held = {each.id: str(n) for n, each in enumerate(passages)}
-    likest = suggestions([each.text for each in passages], lent)
-    made = type("Matching", (MatchForm,), {})
-    for id_ in lent:
-        order = dict.fromkeys([*likest[id_], *range(len(passages))])
-        pairs = [(str(n), f"{passages[n].text[:MOST_SHOWN]}") for n in order]
-        best = str(likest[id_][0]) if likest[id_] else ""
-        choices = options([("", "Nothing says this"), *pairs])
-        setattr(made, id_, SelectField(id_, choices=choices, default=held.get(id_, best)))
-    form: MatchForm = made(sent) if sent else made(data={"edition": known.edition})
-    return form

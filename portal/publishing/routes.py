@@ -4,8 +4,10 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import portal.publishing.authoring
+import portal.publishing.clauses
 import portal.publishing.drafting
 import portal.publishing.governing
+import portal.publishing.matching
 import portal.publishing.releasing
 import portal.publishing.rulings
 import portal.publishing.scenarios
@@ -15,9 +17,10 @@ from portal.access import Role, actor, allow
 from portal.errors import NotFound
 from portal.people.gaps import gaps
 from portal.people.queries import company_contacts
+from portal.publishing.actions import ANSWERING
 from portal.publishing.actions import adopt as adopt_version
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
-from portal.publishing.outline import ahead_of_file
+from portal.publishing.outline import ahead_of_file, finished
 from portal.publishing.queries import desk, find_on_file
 from portal.publishing.trying import require_printable
 
@@ -31,8 +34,11 @@ def index() -> ResponseReturnValue:
     with db.reader() as session:
         shown = desk(session)
         missing = gaps(session, seen_by=actor(), now=clock.now())
+        ready = {each.id for each in shown.drafts if finished(session, each)}
     may = {"adopt": actor().has(*ADOPTERS), "approve": actor().has(Role.SAFEGUARDING_LEAD)}
-    return render_template("publishing/index.html", desk=shown, may=may, gaps=missing)
+    may["check"] = actor().has(*ANSWERING)
+    words = {"desk": shown, "may": may, "gaps": missing, "ready": ready}
+    return render_template("publishing/index.html", **words)
 
 
 @bp.get("/publishing/policies/<name>/<version>")

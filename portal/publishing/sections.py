@@ -110,10 +110,8 @@ def _wrong_ids(form: SectionForm, known: Written, number: int) -> bool:
     wrong = False
     for each in form.clauses:
         id_, words = each.form["id"].data or "", each.form["text"].data
-        if id_ and words and id_ in taken | gone:
-            reason = "stands for another clause here" if id_ in taken else "is retired"
-            each.form["id"].errors = [f"{id_} {reason}. Choose another id, or leave it empty"]
-            wrong = True
+        if id_ and words and (why := intake.taken(id_, others=taken, gone=gone)):
+            each.form["id"].errors, wrong = [why], True
         taken.add(id_)
     return wrong
 

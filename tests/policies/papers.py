@@ -46,9 +46,14 @@ SENTENCES = {
 
 def styled() -> bytes:
     """Title, headings and bullets by Word's own styles."""
+    return of_chapters(TITLE, CHAPTERS)
+
+
+def of_chapters(name: str, chapters: dict[str, list[str]]) -> bytes:
+    """Return a document of this title and these chapters, styled as Word would."""
     paper = Document()
-    paper.add_heading(TITLE, level=0)
-    for title, paragraphs in CHAPTERS.items():
+    paper.add_heading(name, level=0)
+    for title, paragraphs in chapters.items():
         if title:
             paper.add_heading(title, level=1)
         for text in paragraphs:

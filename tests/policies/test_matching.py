@@ -56,8 +56,8 @@ def test_suggestions_find_the_clause_that_says_the_like_in_other_words():
 
     found = suggestions(texts, cited)
 
-    assert [found[id_][0] for id_ in ("GEO-6", "CSP-6", "CSP-3")] == [0, 1, 2]
+    assert [next(iter(found[id_])) for id_ in ("GEO-6", "CSP-6", "CSP-3")] == [0, 1, 2]
 
 
 def test_nothing_is_suggested_for_what_nobody_says():
-    assert suggestions(["Entirely unrelated."], {"CSP-1": "Ask the child."}) == {"CSP-1": []}
+    assert suggestions(["Entirely unrelated."], {"CSP-1": "Ask the child."}) == {"CSP-1": {}}

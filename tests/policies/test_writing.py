@@ -4,7 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.policies.manuscript import Manuscript, Part, Passage
-from portal.policies.writing import Typed, matched, parted, section_saved, with_section
+from portal.policies.writing import (
+    Typed,
+    clause_saved,
+    joined_up,
+    matched,
+    parted,
+    section_saved,
+    with_section,
+)
 
 ASK, SHOES = "Ask the child to dress.", "Shoes do not count."
 CITED = {"GEO-5": "Any other place is forbidden.", "GEO-6": "Your manager can permit it before."}
@@ -77,3 +85,27 @@ def test_additions_stay_behind_the_code():
     found = with_section(found, title="Harm", addition=False)
 
     assert [part.title for part in found.parts] == ["Dress", "Harm", "Answers"]
+
+
+def test_one_clause_is_changed_and_the_others_stay_as_they_are():
+    known = manuscript(Passage(id="CSP-1", text=ASK), Passage(id="CSP-2", text=SHOES, help="H."))
+
+    made = clause_saved(known, "CSP-1", typed=Typed(id="CSP-1", text="Ask.\nAsk again."))
+
+    assert [(each.id, each.text) for each in made.passages] == [
+        ("CSP-1", "Ask."),
+        ("", "Ask again."),
+        ("CSP-2", SHOES),
+    ]
+    assert made.passages[2].help == "H."
+
+
+def test_a_clause_is_joined_to_the_one_above_in_one_go():
+    known = manuscript(Passage(id="CSP-1", text=ASK), Passage(id="CSP-2", text=SHOES, help="H."))
+
+    made = joined_up(known, "CSP-2")
+
+    assert [(each.id, each.text, each.help) for each in made.passages] == [
+        ("CSP-1", f"{ASK} {SHOES}", "H.")
+    ]
+    assert joined_up(known, "CSP-1") == known  # there is none above the first

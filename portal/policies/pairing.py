@@ -1,0 +1,75 @@
+"""How sure it is which clause of a draft says what the scenarios cite. Pure.
+
+Sure is what says the same words, and what every sign agrees on: it is far the likest, it stands
+where the ones before and after it lead to expect, and no other clause has a claim to it. All else
+a person looks at.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.policies.matching import even, suggestions
+
+CLEAR = 0.15  # likeness from which something may be sure
+CERTAIN = 0.5  # from which it is, wherever it stands
+AHEAD = 1.6  # times as like as the next best
+Likeness = Mapping[int, float]
+
+
+class Sureness(StrEnum):
+    """What is known of a suggestion."""
+
+    SAME = "same"  # it says the very words
+    LIKELY = "likely"  # it says it in other words, and nothing else comes near
+    SHARED = "shared"  # so it is, and it says what another cited clause says as well
+    OPEN = "open"  # a person decides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The text suggested for a cited clause, and all that are like it; None: nothing is."""
+
+    place: int | None
+    likest: tuple[int, ...]
+    sureness: Sureness
+
+
+def paired(texts: Sequence[str], cited: Mapping[str, str]) -> dict[str, Pair]:
+    """Return for each cited clause which text says it, and how sure that is; both in order."""
+    known = suggestions(texts, cited)
+    words = {even(text): n for n, text in reversed(list(enumerate(texts)))}
+    same = {id_: words[even(text)] for id_, text in cited.items() if even(text) in words}
+    best = {id_: same.get(id_, next(iter(known[id_]), None)) for id_ in cited}
+    found = {id_: n for id_, n in best.items() if n is not None}
+    ordered = _in_order(found, known)
+    sure = {id_ for id_ in found if id_ in same or _is_sure(known[id_], ordered=id_ in ordered)}
+    claims = Counter(found.values())
+
+    def sureness(id_: str) -> Sureness:
+        if id_ not in sure:
+            return Sureness.OPEN
+        if claims[found[id_]] > 1:
+            return Sureness.SHARED
+        return Sureness.SAME if id_ in same else Sureness.LIKELY
+
+    return {
+        id_: Pair(place=best[id_], likest=tuple(known[id_]), sureness=sureness(id_))
+        for id_ in cited
+    }
+
+
+def _is_sure(likeness: Likeness, *, ordered: bool) -> bool:
+    first, second = (*likeness.values(), 0.0, 0.0)[:2]
+    return first >= (CLEAR if ordered else CERTAIN) and first >= AHEAD * second
+
+
+def _in_order(found: Mapping[str, int], known: Mapping[str, Likeness]) -> set[str]:
+    """Return those suggestions that run on in the order of the text: the likest such row."""
+    rows: dict[str, tuple[float, tuple[str, ...]]] = {}
+    for id_, place in found.items():
+        before = [row for other, row in rows.items() if found[other] <= place]
+        weight, row = max(before, default=(0.0, ()))
+        rows[id_] = (weight + known[id_].get(place, 1.0), (*row, id_))
+    return set(max(rows.values(), default=(0.0, ()))[1])

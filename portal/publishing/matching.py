@@ -1,0 +1,149 @@
+"""The page on which a draft is matched to the scenarios: it shows what a person has to decide."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from wtforms import SelectField
+
+from portal import db
+from portal.access import allow
+from portal.forms import options
+from portal.policies.drafts import Written, get_draft
+from portal.policies.pairing import Pair, Sureness, paired
+from portal.policies.writing import matched
+from portal.publishing import intake
+from portal.publishing.blueprint import READERS, bp
+from portal.publishing.drafting import onward, save
+from portal.publishing.forms import MatchForm
+
+MOST_SHOWN = 90  # characters of a clause in a list to choose from
+FOLDED = (Sureness.SAME, Sureness.LIKELY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A clause that the scenarios cite: its words, and those of the draft that would get its id."""
+
+    id: str
+    words: str
+    said: str  # "" where nothing says it
+    sureness: Sureness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """What is sure, and what to look at: clauses that share a sentence stand together."""
+
+    sure: tuple[Cited, ...]
+    to_look_at: tuple[tuple[Cited, ...], ...]
+    same: int  # how many of those that are sure say the very words
+
+    @property
+    def count(self) -> int:
+        """How many clauses are cited."""
+        return len(self.sure) + self.open
+
+    @property
+    def open(self) -> int:
+        """How many clauses are to be looked at."""
+        return sum(map(len, self.to_look_at))
+
+
+@bp.get("/publishing/drafts/<draft_id>/matching")
+@allow(*READERS)
+def matching(draft_id: str) -> ResponseReturnValue:
+    """Show which clause of the draft says what the scenarios cite, and ask where it is not sure."""
+    known, lent = _known(draft_id)
+    pairs = _pairs(known, lent)
+    return _match_page(known, lent, pairs, _form(known, pairs))
+
+
+@bp.post("/publishing/drafts/<draft_id>/matching")
+@allow(*READERS)
+def match(draft_id: str) -> ResponseReturnValue:
+    """Give the ids as chosen; a clause chosen for several is parted."""
+    known, lent = _known(draft_id)
+    pairs = _pairs(known, lent)
+    form = _form(known, pairs, sent=request.form)
+    if not form.validate():
+        return _match_page(known, lent, pairs, form), 422
+    made = matched(known.manuscript, _chosen(form, lent), lent)
+    with db.change() as session:
+        save(session, known, made, edition=form.edition.data or 0)
+    flash("The clauses are matched.", "cleared")
+    for parts in _unseen(known, form, lent, pairs):
+        flash(f"One sentence was parted as you chose. {' / '.join(parts)}", "due")
+    return onward(draft_id)
+
+
+def _known(draft_id: str) -> tuple[Written, dict[str, str]]:
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        return known, intake.lent(session, known.policy)
+
+
+def _pairs(known: Written, lent: Mapping[str, str]) -> dict[str, Pair]:
+    """Return what is suggested; a clause that has the id already says it for sure."""
+    texts = [each.text for each in known.manuscript.passages]
+    held = {each.id: n for n, each in enumerate(known.manuscript.passages)}
+    found = paired(texts, lent)
+    kept = {id_: Pair(place=held[id_], likest=found[id_].likest, sureness=Sureness.SAME)
+            for id_ in lent if id_ in held}  # fmt: skip
+    return {**found, **kept}
+
+
+def _form(known: Written, pairs: Mapping[str, Pair], *, sent: Any = None) -> MatchForm:
+    """Return a form with a list for each clause cited, what is suggested chosen already."""
+    passages = known.manuscript.passages
+    made = type("Choices", (MatchForm,), {})
+    for id_, pair in pairs.items():
+        order = dict.fromkeys([*pair.likest, *range(len(passages))])
+        shown = [(str(n), passages[n].text[:MOST_SHOWN]) for n in order]
+        choices = options([("", "Nothing says this"), *shown])
+        default = "" if pair.place is None else str(pair.place)
+        setattr(made, id_, SelectField(id_, choices=choices, default=default))
+    form: MatchForm = made(sent) if sent else made(data={"edition": known.edition})
+    return form
+
+
+def _chosen(form: MatchForm, lent: Mapping[str, str]) -> dict[str, int]:
+    return {id_: int(form[id_].data) for id_ in lent if str(form[id_].data or "").isdigit()}
+
+
+def _unseen(
+    known: Written, form: MatchForm, lent: Mapping[str, str], pairs: Mapping[str, Pair]
+) -> Iterator[list[str]]:
+    """Yield the parts of each sentence that was chosen for several clauses, unlike suggested."""
+    chosen = _chosen(form, lent)
+    said = {each.id: each.text for each in matched(known.manuscript, chosen, lent).passages}
+    for place in dict.fromkeys(chosen.values()):
+        ids = [id_ for id_ in lent if chosen.get(id_) == place]
+        if len(ids) > 1 and any(pairs[id_].place != place for id_ in ids):
+            yield [f"{id_}: {said[id_]}" for id_ in ids]
+
+
+def _match_page(
+    known: Written, lent: Mapping[str, str], pairs: Mapping[str, Pair], form: MatchForm
+) -> str:
+    chosen = _chosen(form, lent)
+    shown = _shown(known, lent, pairs, chosen)
+    return render_template("publishing/matching.html", draft=known, form=form, matching=shown)
+
+
+def _shown(
+    known: Written, lent: Mapping[str, str], pairs: Mapping[str, Pair], chosen: Mapping[str, int]
+) -> Matching:
+    made = matched(known.manuscript, chosen, lent)
+    said = {each.id: each.text for each in made.passages}
+    sure: list[Cited] = []
+    groups: dict[Any, list[Cited]] = {}
+    for id_, words in lent.items():
+        how = pairs[id_].sureness
+        one = Cited(id=id_, words=words, said=said[id_] if id_ in chosen else "", sureness=how)
+        group = sure if how in FOLDED else groups.setdefault(chosen.get(id_, id_), [])
+        group.append(one)
+    same = sum(each.sureness is Sureness.SAME for each in sure)
+    return Matching(sure=tuple(sure), to_look_at=tuple(map(tuple, groups.values())), same=same)

@@ -1,0 +1,123 @@
+"""A draft is read as it will stand; one sentence is changed, checked and live in a few steps."""
+
+import pytest
+
+from portal.policies.queries import newest
+from portal.policies.text import parse
+from tests.factories import POLICY, post, publish_policy
+from tests.policies import papers, reworded
+from tests.publishing import desks
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+OTHER = {"text": "Say what practice is.", "change_note": "Plainer.", "kind": "minor", "help": ""}
+
+
+@pytest.fixture
+def desk(app):
+    return desks.at_the_desk(app)
+
+
+@pytest.fixture
+def small(desk):
+    """A version that is live, and a draft begun from it."""
+    with desk.app.extensions["db"].change() as session:
+        publish_policy(session)
+    post(desk.author, "/publishing/drafts", policy=POLICY, title="")
+    return desk
+
+
+def live(desk):
+    with desk.app.extensions["db"].reader() as session:
+        return newest(session, POLICY)
+
+
+def change(desk, clause="PRE-1", **fields):
+    sent = {"edition": desk.draft.edition, "id": clause, **OTHER, **fields}
+    return post(desk.author, f"{desk.page}/clauses/{clause}", **sent)
+
+
+def test_one_sentence_is_changed_on_one_page_and_live_with_the_second_persons_word(small):
+    assert change(small).headers["Location"] == f"{small.page}/preview"
+    desk_page = small.lead.get("/publishing").text
+    assert f'href="{small.page}/preview"' in desk_page
+
+    post(small.lead, f"{small.page}/approval", digest=small.draft.digest, then="publish")
+
+    assert (live(small).minor, live(small).published_by_name) == (1, "Morgan Ellery")
+    assert parse(live(small).text).clauses["PRE-1"].text == "Say what practice is."
+    assert live(small).change_note == "Plainer."
+
+
+def test_the_note_is_asked_for_once(small):
+    assert 'name="change_note"' in small.author.get(f"{small.page}/clauses/PRE-1").text
+    change(small)
+
+    change(small, "PRE-2", text="Keep to it.", change_note="Another note.")
+
+    assert small.draft.manuscript.change_note == "Plainer."
+
+
+def test_what_was_approved_and_cannot_be_published_stays_as_it_was(small):
+    change(small, change_note="")
+
+    told = {"digest": small.draft.digest, "then": "publish"}
+    answer = post(small.lead, f"{small.page}/approval", **told)
+
+    assert answer.status_code == 409
+    assert "Say what changed" in answer.text
+    assert live(small).minor == 0
+
+
+def test_joining_is_one_click_and_the_words_stay(desk):
+    desks.upload(desk, papers.styled())
+    one, other = desk.draft.manuscript.parts[0].passages[:2]
+    assert f'name="clause" value="{other.id}"' in desk.author.get(f"{desk.page}/text").text
+
+    post(desk.author, f"{desk.page}/joins", clause=other.id, edition=desk.draft.edition)
+
+    joined = desk.draft.manuscript.parts[0].passages[0]
+    assert (joined.id, joined.text) == (one.id, f"{one.text} {other.text}")
+
+
+def test_words_typed_beside_somebody_elses_edition_come_back(small):
+    old = small.draft.edition
+    change(small)
+
+    late = change(small, text="Typed meanwhile.", edition=old)
+
+    assert late.status_code == 409
+    assert "Typed meanwhile." in late.text
+
+
+def test_an_id_of_another_clause_is_refused(small):
+    answer = change(small, id="CSP-4")
+
+    assert answer.status_code == 422
+    assert "CSP-4 stands for another clause here" in answer.text
+
+
+@pytest.mark.parametrize("path", ["clauses/XYZ-9", "clauses/nonsense", "sections/99"])
+def test_what_is_not_there_is_not_found(small, path):
+    assert small.author.get(f"{small.page}/{path}").status_code == 404
+
+
+def test_matching_asks_only_what_is_not_sure_and_parts_as_it_showed(desk):
+    desks.upload(desk, reworded.document())
+
+    page = desk.author.get(f"{desk.page}/matching").text
+
+    before_folded = desks.words_of(page[: page.index("<details>\n    <summary>")])
+    assert "GEO-5" in before_folded
+    assert "CSP-7" not in before_folded
+    assert "TEC-3 even when it fails." in before_folded
+
+
+def test_a_sentence_chosen_for_two_rules_unlike_suggested_is_shown_parted(desk):
+    desks.upload(desk, reworded.document())
+    chosen = {id_: str(n) for id_, n in reworded.TRUE.items()}
+    chosen["PRE-3"] = chosen["PRE-2"]
+
+    answer = post(desk.author, f"{desk.page}/matching", edition=desk.draft.edition, **chosen)
+
+    told = desks.words_of(desk.author.get(answer.headers["Location"]).text)
+    assert "One sentence was parted as you chose. PRE-2: " in told
