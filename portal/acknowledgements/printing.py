@@ -8,11 +8,20 @@ from typing import Any
 from portal.acknowledgements.given import given_seal
 from portal.acknowledgements.keys import KEY, Seal, SealUnfit, load_seal
 from portal.acknowledgements.record import read
-from portal.acknowledgements.render import render, render_pack, require_shown, warm
+from portal.acknowledgements.render import render, render_pack, require_policy, require_shown, warm
 from portal.acknowledgements.seal import seal_pdf
 from portal.acknowledgements.stamp import Authority, stamped
 from portal.acknowledgements.textlayer import CannotShow, NoGlyph
-from portal.acknowledgements.wire import PACKS, SEALED, SHOWN, UNFIT, UNPRINTABLE, Given, packed
+from portal.acknowledgements.wire import (
+    POLICY,
+    SEALED,
+    SHOWN,
+    SIZES,
+    UNFIT,
+    UNPRINTABLE,
+    Given,
+    packed,
+)
 
 __all__ = ["answer", "make", "warm"]
 
@@ -25,9 +34,11 @@ def answer(job: bytes, keys: Path, given: Given = NOTHING) -> tuple[bytes, bytes
         if job.startswith(SHOWN):
             require_shown(job.removeprefix(SHOWN).decode())
             return SHOWN, b""
-        for size, prefix in PACKS.items():
-            if job.startswith(prefix):
-                return SEALED, packed({}, render_pack(read(job.removeprefix(prefix)), size))
+        if job.startswith(POLICY):
+            require_policy(job.removeprefix(POLICY).decode())
+            return SHOWN, b""
+        if size := SIZES.get(job[:1]):
+            return SEALED, packed({}, render_pack(read(job[1:]), size))
         return SEALED, packed(*_made(job, keys, given))
     except CannotShow as refusal:
         characters = "".join(refusal.characters) if isinstance(refusal, NoGlyph) else ""
