@@ -22,11 +22,13 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from portal import clock, paths
 from portal.acknowledgements.metadata import declare_accessible, open_seal_field, write_once
+from portal.acknowledgements.ownpage import own_page
 from portal.acknowledgements.plate import Plate
-from portal.acknowledgements.record import Kind, Policy, Record, canonical
+from portal.acknowledgements.record import LANGUAGE, Kind, Policy, Record, canonical
 from portal.acknowledgements.sheet import approvals, openings
 from portal.acknowledgements.textlayer import NoGlyph, require_glyphs, require_words
 from portal.acknowledgements.wording import code_points, hidden, on_paper, spelled_out
+from portal.policies.text import digest as text_digest
 from portal.policies.text import parse
 
 HERE = Path(__file__).parent
@@ -46,6 +48,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 COLOURS = "sRGB2014"
+BASE = "portal:"
 KIND = {"pdf_variant": "pdf/a-3a", "output_intent": COLOURS}
 
 
@@ -66,7 +69,7 @@ class Shelf(URLFetcher):  # type: ignore[misc]  # WeasyPrint brings no types
 
     def __init__(self, **content: bytes) -> None:
         super().__init__(fail_on_errors=True)
-        self._content = {f"portal:{name}": body for name, body in content.items()}
+        self._content = {BASE + name: body for name, body in content.items()}
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - its signature
         """Return what lies here under this address."""
@@ -114,6 +117,15 @@ def require_shown(text: str) -> None:
         require_words(document, pdf, (text,))
 
     document.write_pdf(finisher=check, **KIND)
+
+
+def require_policy(text: str) -> None:
+    """Raise CannotShow unless the pages that hold a policy can show this one."""
+    said = parse(text)
+    told = {"title": said.title, "version": said.version, "digest": text_digest(text)}
+    policy = {**told, "text": text, "language": LANGUAGE}
+    document = _annexed(policy, "", demonstration=False)
+    document.write_pdf(finisher=lambda document, _: require_glyphs(document), **KIND)
 
 
 def _pdf(record: Record, shown: Record, *, fingerprint: str) -> bytes:
@@ -166,26 +178,39 @@ def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
         code_points=code_points,
         written=lambda day: f"{day.day} {day:%b %Y}",
     )
-    return _laid_out(html, Shelf(qr=_qr(record.verify_url)))
+    shelf = Shelf(qr=_qr(record.verify_url))
+    return _on_pages(own_page(html, base_url=BASE, url_fetcher=shelf))
 
 
 @lru_cache(maxsize=8)
 def _annex(policy: Policy, organisation: str, *, demonstration: bool) -> tuple[Plate, ...]:
     """Lay out and draw what everybody who signs this version gets: its text, and how to check."""
+    told = policy.model_dump(include={"title", "version", "digest", "text", "language"})
+    document = _annexed(told, organisation, demonstration=demonstration)
+    return tuple(map(Plate, document.pages))
+
+
+def _annexed(policy: dict[str, str], organisation: str, *, demonstration: bool) -> Document:
     html = TEMPLATES.get_template("annex.html").render(
         policy=policy,
-        sections=parse(policy.text).sections,
+        sections=parse(policy["text"]).sections,
         organisation=organisation,
         demonstration=demonstration,
     )
-    return tuple(map(Plate, _laid_out(html, Shelf()).pages))
+    return _laid_out(html, Shelf())
 
 
 def _laid_out(html: str, shelf: Shelf) -> Document:
+    return _on_pages(HTML(string=html, base_url=BASE, url_fetcher=shelf))
+
+
+def _on_pages(page: HTML) -> Document:
     # No cache is passed: one kept between documents would keep every tutor's pictures.
-    page = HTML(string=html, base_url="portal:", url_fetcher=shelf)
     profiles = {COLOURS: Colours()}
-    return page.render(font_config=FONT_MAP, color_profiles=profiles, stylesheets=[LOOK], **KIND)
+    document: Document = page.render(
+        font_config=FONT_MAP, color_profiles=profiles, stylesheets=[LOOK], **KIND
+    )
+    return document
 
 
 def _finish(document: Document, pdf: pydyf.PDF, *, words: tuple[str, ...]) -> None:
