@@ -130,9 +130,10 @@ def csrf() -> Markup:
 def labelled(rows: str, columns: Iterable[str]) -> Markup:
     """Give each cell of these rows the word above it, for a phone, where each row is a card.
 
-    And its role: some browsers forget that it is a table once it does not look like one.
+    And its role: some browsers forget that it is a table once it does not look like one. A cell of
+    nothing but a dash is marked: a card leaves it out.
     """
-    before, *each = str(rows).split("<tr")
+    before, *each = str(rows).replace(">–</td>", " data-none>–</td>").split("<tr")
     told = (CELL.sub(_label(iter([*columns])), row) for row in each)
     return Markup('<tr role="row"'.join([before, *told]))  # noqa: S704 - what a template made
 

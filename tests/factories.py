@@ -102,9 +102,10 @@ def publish_policy(
     name: str = POLICY,
     now: datetime = EARLIER,
     effective_at: datetime | None = None,
+    grace_days: int = 14,
 ) -> str:
     """Publish the example code, or another text, with the usual grace and renewal."""
-    terms = {"grace_days": 14, "renewal_months": 12, "effective_at": effective_at}
+    terms = {"grace_days": grace_days, "renewal_months": 12, "effective_at": effective_at}
     return publish(session, text, name=name, by=LEAD, now=now, **terms)
 
 

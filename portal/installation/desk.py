@@ -1,12 +1,15 @@
-"""What lies on the demonstration's desk: a draft of a small change, waiting for a second person."""
+"""What happens at the demonstration's desks: a change of wording, and what waits for somebody."""
 
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from portal import clock, paths
 from portal.access import Actor
+from portal.acknowledgements.paper import Original, record_original
+from portal.clearance.granting import Wish, waive
 from portal.config import Settings
-from portal.policies.actions import label_of
+from portal.policies.actions import label_of, publish
 from portal.policies.drafting import begin
 from portal.policies.drafts import MINOR, Terms
 from portal.policies.manuscript import Manuscript, Passage, opened
@@ -15,6 +18,69 @@ from portal.policies.text import parse
 
 WORDS = {"CSP-3": "Nightwear is fine when it covers torso and lower body."}
 HELPS = {"CSP-5": "Ring, do not write: a message may lie unread while the lesson goes on."}
+NOTE = "Tutors asked how long the connection has to hold."
+REWORDED = (
+    ('version = "1.0"', f'version = "1.1"\nchange_note = "{NOTE}"'),
+    (
+        "Online lessons depend on a stable internet connection.",
+        "Online lessons depend on a stable internet connection for the whole lesson.",
+    ),
+)
+
+
+def reword(session: Session, name: str, *, settings: Settings, by: Actor, now: datetime) -> None:
+    """Publish a change of wording: whoever signed goes on, and hears of it by mail."""
+    text = (paths.POLICIES / name / "1.0.md").read_text(encoding="utf-8")
+    for old, new in REWORDED:
+        text = text.replace(old, new)
+    publish(
+        session,
+        text,
+        name=name,
+        by=by,
+        now=now,
+        grace_days=settings.grace_days,
+        renewal_months=settings.renewal_months,
+        zone=settings.zone,
+    )
+
+
+def leave_a_waiver(
+    session: Session, tutor_id: str, name: str, *, settings: Settings, by: Actor, now: datetime
+) -> None:
+    """Let somebody teach for a few days after their signature will have expired."""
+    wish = Wish(
+        tutor_id=tutor_id,
+        policy=name,
+        ends_at=now + timedelta(days=13),
+        reason="Away until the week after. They sign when they are back.",
+    )
+    waive(session, wish, settings=settings, by=by, now=now)
+
+
+def leave_an_original(
+    session: Session,
+    tutor_id: str,
+    version: Version,
+    *,
+    settings: Settings,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Record what a tutor signed by hand; a second person has still to see it."""
+    today = clock.local(now, settings.zone).date()
+    where = "Filing cabinet in the office, second drawer."
+    original = Original(shown=version.digest, signed_on=today, where=where)
+    record_original(
+        session,
+        tutor_id,
+        version.policy,
+        label_of(version),
+        original=original,
+        settings=settings,
+        by=by,
+        now=now,
+    )
 
 
 def leave_a_draft(

@@ -13,7 +13,12 @@ from portal.acknowledgements.press import Press
 from portal.clearance.suspending import suspend
 from portal.config import Settings
 from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
-from portal.installation.desk import leave_a_draft
+from portal.installation.desk import (
+    leave_a_draft,
+    leave_a_waiver,
+    leave_an_original,
+    reword,
+)
 from portal.installation.walk import Walk
 from portal.people.actions import (
     add_person,
@@ -41,6 +46,7 @@ from portal.scheduling.rules import Place, Wish
 
 POLICY = "online-safeguarding"
 HARD = "CSP-6"  # the clause that several had wrong at first
+REWORDED = 30  # days ago
 OPENED = 400  # days before the demonstration was first started
 ORIGIN = Origin(address="127.0.0.1", agent="The demonstration")
 
@@ -56,13 +62,37 @@ def tell(press: Press, *, settings: Settings, now: datetime) -> None:
         left = Figure(name=name, email=email, what="", team=team, stage=stage, signed=200 + number)
         _live(left, press, settings=settings, now=now)
         _leave(email, now=now - timedelta(days=90))
-    for figure in PEOPLE:
+    for figure in (each for each in PEOPLE if each.signed > REWORDED):
+        _live(figure, press, settings=settings, now=now)
+    _reword(press, settings=settings, now=now)
+    for figure in (each for each in PEOPLE if each.signed <= REWORDED):
         _live(figure, press, settings=settings, now=now)
     with db.change() as session:
-        author = _actor(session, "robin@example.org", Role.AUTHOR)
-        version, yesterday = get_version(session, POLICY, "1.0"), now - timedelta(days=1)
-        leave_a_draft(session, version, settings=settings, by=author, now=yesterday)
+        _leave_work(session, settings=settings, now=now)
         _wonder(session, now=now - timedelta(hours=3))
+
+
+def _reword(press: Press, *, settings: Settings, now: datetime) -> None:
+    """Change the wording; one who renews soon has read it."""
+    with db.change() as session:
+        lead = _actor(session, "morgan@example.org", Role.SAFEGUARDING_LEAD)
+        then = now - timedelta(days=REWORDED)
+        reword(session, POLICY, settings=settings, by=lead, now=then)
+        late = _actor(session, "okafor@example.org", Role.TUTOR)
+    Walk(by=late, press=press, settings=settings).read(now=now - timedelta(days=3))
+
+
+def _leave_work(session: Session, *, settings: Settings, now: datetime) -> None:
+    """Leave something for each to do: a draft, an original to see, a waiver that begins soon."""
+    author = _actor(session, "robin@example.org", Role.AUTHOR)
+    hr = _actor(session, "sam@example.org", Role.HR)
+    manager = _actor(session, "alex@example.org", Role.MANAGER)
+    okafor, ash = (_actor(session, f"{name}@example.org").id for name in ("okafor", "ash"))
+    version, yesterday = get_version(session, POLICY, "1.1"), now - timedelta(days=1)
+    told: dict[str, Any] = {"settings": settings, "now": yesterday}
+    leave_a_draft(session, version, by=author, **told)
+    leave_a_waiver(session, okafor, POLICY, by=manager, **told)
+    leave_an_original(session, ash, version, by=hr, **told)
 
 
 def _found(session: Session, *, settings: Settings, now: datetime) -> None:
@@ -158,7 +188,7 @@ def _aftermath(figure: Figure, *, by: Actor, settings: Settings, now: datetime) 
             "now": now - timedelta(hours=3),
         }
         with db.change() as session:
-            decline(session, POLICY, "1.0", **told, by=by)
+            decline(session, POLICY, "1.1", **told, by=by)
     for days in figure.lessons:
         with db.change() as session:
             book(session, _lesson(by.id, days=days, now=now), by=by, now=now - timedelta(hours=5))
@@ -171,7 +201,7 @@ def _aftermath(figure: Figure, *, by: Actor, settings: Settings, now: datetime) 
 
 def _wonder(session: Session, *, now: datetime) -> None:
     """Let two tutors ask before they sign; one has an answer by now."""
-    version = get_version(session, POLICY, "1.0")
+    version = get_version(session, POLICY, "1.1")
     told: dict[str, Any] = {"version": version, "asked_of": AskedOf.MANAGER}
     wyn, priya = (_actor(session, f"{name}@example.org", Role.TUTOR) for name in ("wyn", "priya"))
     words = "Does a hotspot on my phone count as stable?"

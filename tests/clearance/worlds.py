@@ -5,10 +5,12 @@ slow reading of the rule, asked about the notes, is a second opinion on all that
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,16 +19,18 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import SYSTEM, Actor, Role
+from portal.acknowledgements.press import Made, Press
+from portal.acknowledgements.record import Draft
 from portal.clearance.models import Waiver
 from portal.clearance.rules import Standing, Waived
-from portal.db import Base, Database
+from portal.db import Database
 from portal.errors import Refusal
-from portal.ledger.kept import EVIDENCE
 from portal.people.rules import Period
 from portal.policies.rules import Enforcement, Requirement, Version
 from portal.policies.text import digest
 from portal.quizzes.shelf import live_quiz
 from tests.acknowledgements.tutors import Tutor
+from tests.clearance.holding import Rows, everything, gone, queued, require_words
 from tests.factories import (
     POLICY,
     TERMS,
@@ -45,6 +49,10 @@ GRACE = 14  # days
 EASY = replace(TERMS, scenarios=2, walks=0)
 
 
+class Accident(Exception):
+    """What no code of the portal expects, in the middle of a change."""
+
+
 @dataclass(kw_only=True)
 class World:
     """The portal, who acts in it, what time it is, and the notes: a standing for each tutor."""
@@ -55,10 +63,19 @@ class World:
     notes: dict[str, Standing] = field(default_factory=dict)
     versions: list[Version] = field(default_factory=list)
     words: list[Enforcement] = field(default_factory=list)
+    read: list[tuple[str, str, datetime]] = field(default_factory=list)  # who, which, when
+    tries: list[tuple[str, int, int, datetime, bool]] = field(default_factory=list)
+    told: set[tuple[str, int]] = field(default_factory=set)  # of which suspension of theirs
     leaving: list[tuple[datetime, Tutor]] = field(default_factory=list)
-    refused: Refusal | None = None
+    refused: Exception | None = None
+    press: Press | None = None  # prints the first signature of each version, where there is one
+    printed: set[str] = field(default_factory=set)
     hr: Actor = SYSTEM
     stranger: Actor = SYSTEM
+    called: dict[str, str] = field(default_factory=dict)
+    kept: Rows = field(default_factory=dict)
+    accident_after: int = 0  # so many statements of the next thing that happens; 0: none comes
+    _statements_left: int = 0
 
     @property
     def db(self) -> Database:
@@ -70,6 +87,7 @@ class World:
 
     def open(self) -> None:
         """Let there be a team with two tutors, and people who answer for them."""
+        sa.event.listen(self.db.engine, "before_cursor_execute", self._tick)
         with self.db.change() as session:
             set_contacts(session, now=START)
             team, manager = add_managed_team(session, now=START)
@@ -82,6 +100,8 @@ class World:
             self.tutors.append(tutor)
             began = Period(id="engagements 0", starts_at=START, recorded_at=START)
             self.notes[each] = Standing(engagements=(began,), enabled_in=(began,))
+        self.called = {self.hr.id: "hr", manager: "manager"}
+        self.kept = everything(self.db)
 
     def note(self, tutor: Tutor, **change: Any) -> None:
         """Write down what has changed about a tutor."""
@@ -101,23 +121,35 @@ class World:
         known = (policy,) if self.versions else ()
         return replace(self.notes[tutor.id], requirements=known)
 
-    def counts(self) -> tuple[Any, ...]:
-        """Return how many rows there are of all that only grows, but for the ledger's own."""
-        tables = [Base.metadata.tables[name] for name in (*EVIDENCE, "outbox", "lessons")]
-        each = [sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in tables]
-        with self.db.reader() as session:
-            return tuple(session.execute(sa.select(*each)).one())
-
     @contextmanager
-    def happening(self) -> Iterator[None]:
-        """Let time tick; `refused` is the refusal, which must have changed nothing, or None."""
+    def happening(self, *, may: bool | None = None, mails: Iterable[str] = ()) -> Iterator[None]:
+        """Let time tick; `refused` is what stood in the way, and then nothing may have changed.
+
+        `may` is whether the onlooker thinks it may happen, `mails` what it then queues.
+        """
         self.now, self.refused = self.now + TICK, None
-        before = self.counts()
+        before, self._statements_left = self.kept, self.accident_after
         try:
             yield
-        except Refusal as refusal:
+        except (Refusal, Accident) as refusal:
             self.refused = refusal
-        assert self.refused is None or self.counts() == before, self.refused
+        self.accident_after = self._statements_left = 0
+        self.kept = everything(self.db, known=before)
+        assert gone(before, self.kept) == []
+        assert self.refused is None or self.kept == before, self.refused
+        if not isinstance(self.refused, Accident):
+            assert may in {None, self.refused is None}, self.refused
+        if not self.refused:
+            assert queued(before, self.kept, called=self.called) == Counter(mails)
+
+    def settle_mails(self) -> None:
+        """Take what the worker queued meanwhile as known."""
+        self.kept = everything(self.db)
+
+    def _tick(self, *_: Any) -> None:
+        self._statements_left -= 1
+        if self._statements_left == 0:
+            raise Accident
 
     def do(self, action: Callable[..., Any], *args: Any, **told: Any) -> Any:
         """Run one action in a change of its own."""
@@ -137,6 +169,28 @@ class World:
             return f"{major + 1}.0"
         used = [each.minor for each in self.versions if each.major == major]
         return f"{major}.{max(used) + 1}"
+
+    def engagement(self, tutor: Tutor) -> Period:
+        """Return the newest engagement, whether or not it still runs."""
+        return self.notes[tutor.id].engagements[-1]
+
+    def is_running(self, tutor: Tutor, what: str) -> bool:
+        """Whether the last period of a kind has not ended."""
+        periods = getattr(self.notes[tutor.id], what)
+        return bool(periods) and periods[-1].ends_at is None
+
+    def has_read(self, tutor: Tutor, version: Version) -> bool:
+        """Whether this version was opened since the engagement began, which may have ended."""
+        begun = self.engagement(tutor).starts_at
+        return any(
+            (who, which) == (tutor.id, version.label) and at >= begun
+            for who, which, at in self.read
+        )
+
+    def tries_of(self, tutor: Tutor, major: int) -> list[tuple[datetime, bool]]:
+        """Return when the tries in this cycle were closed, and whether they were passes."""
+        wanted = (tutor.id, major, self.cycle(tutor, major))
+        return [(at, passed) for *key, at, passed in self.tries if tuple(key) == wanted]
 
     def newest(self) -> Version | None:
         """Return what is to be signed."""
@@ -184,6 +238,17 @@ class World:
         *before, last = getattr(self.notes[tutor.id], what)
         gone = replace(last, ends_at=at or self.now, end_recorded_at=self.now)
         self.note(tutor, **{what: (*before, gone)})
+
+    def print(self, draft: Draft) -> Made:
+        """Return the PDF: a real one of the first signature of each version, where asked for."""
+        label = draft.record.policy.version
+        if self.press and label not in self.printed:
+            self.printed.add(label)
+            made = self.press.make(draft)
+            require_words(made.pdf, draft.record.policy.digest, draft.record.serial)
+            return made
+        pdf = f"%PDF-1.7 of {draft.record.serial}".encode()
+        return Made(pdf=pdf, digest=sha256(pdf).hexdigest())
 
     def text_of(self, version: Version | None) -> str:
         """Return the digest of what the page of this version shows."""

@@ -9,6 +9,8 @@ from portal.access import Role
 from portal.acknowledgements.models import Acknowledgement
 from portal.acknowledgements.refusals import MayNotSign, TextChanged
 from portal.acknowledgements.verify import verify
+from portal.clearance.queries import standing
+from portal.clearance.rules import decide
 from portal.ledger.queries import told
 from portal.people.accounts import disable
 from portal.people.actions import begin, take_password
@@ -95,6 +97,32 @@ def test_signed_before_the_new_version_or_not_at_all(app, tutor, change, rounds)
         kinds = [type(refusal) for refusal in refused(outcomes)]
         assert (signed, kinds) in [(1, []), (0, [TextChanged])]
     assert fits(app)
+
+
+@pytest.mark.parametrize("grace", [14, 0])
+@pytest.mark.parametrize("rounds", [pytest.param(3), pytest.param(300, marks=pytest.mark.long)])
+def test_signed_before_the_new_major_and_in_its_grace_or_not_at_all(
+    app, tutor, change, rounds, grace
+):
+    for major in range(1, rounds + 1):
+        each = colleague(tutor, f"Tutor {major}")
+        what = each.unprinted(each.draft(version=f"{major}.0", shown=newest_digest(app)))
+        newer = change(publish_policy, renumbered(f"{major + 1}.0"), now=NOW, grace_days=grace)
+
+        outcomes = at_once(lambda each=each, what=what: each.sign(what), newer)
+
+        signed = count(app, Acknowledgement, Acknowledgement.person_id == each.id)
+        kinds = [type(refusal) for refusal in refused(outcomes)]
+        assert (signed, kinds) in [(1, []), (0, [TextChanged])]
+        teaches = [cleared(app, each, days=days) for days in (0, grace - 1, grace)]
+        assert teaches == ([True, True, False] if signed and grace else [False] * 3)
+    assert fits(app)
+
+
+def cleared(app, tutor, *, days):
+    with app.extensions["db"].reader() as session:
+        known = standing(session, tutor.id)
+    return decide(known, at=NOW + timedelta(days=max(days, 0), hours=3)).cleared
 
 
 def newest_digest(app):

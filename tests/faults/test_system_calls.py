@@ -1,6 +1,7 @@
 """A disk that fails, fills or dies at any write, sync or removal of a file leaves all or nothing.
 
 The system calls of a process that signs are counted by strace, and one of them is made to fail.
+SQLite renames nothing, nor does anything else in a signature; were a file renamed, it would count.
 """
 
 import hashlib

@@ -167,6 +167,12 @@ def test_each_cell_of_a_row_says_what_it_is_where_rows_are_cards(render):
     assert page.count(cell) == page.count('<tr role="row"><th role="rowheader"') == 2
 
 
+def test_a_cell_of_nothing_is_marked_so_that_a_card_leaves_it_out(render):
+    page = render(TABLE.replace("ROWS", "<tr><td>–</td><td>{{ x }}</td></tr>"), x="a – b")
+
+    assert page.count("data-none>–</td>") == page.count("data-none") == 1
+
+
 def test_words_of_people_are_never_markup(render):
     page = render("{% from 'parts/tags.html' import tag %}{{ tag(words) }}", words="<b>x</b>")
 
