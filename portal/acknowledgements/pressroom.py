@@ -6,6 +6,7 @@ the reason. A job is pure, so whoever asked may ask again. What is not foreseen 
 its traceback is in the log, and the press starts another.
 """
 
+import gc
 import resource
 import signal
 import socket
@@ -36,6 +37,7 @@ def serve(connection: socket.socket, keys: Path) -> None:
     from portal.acknowledgements import printing  # noqa: PLC0415 - only under the limits above
 
     printing.warm()
+    clear_only_between_jobs()
     try:
         with connection.makefile("rwb") as stream:
             given = Given.of(_message(stream))
@@ -43,8 +45,20 @@ def serve(connection: socket.socket, keys: Path) -> None:
                 verdict, content = printing.answer(job, keys, given)
                 stream.write(verdict + LENGTH.pack(len(content)) + content)
                 stream.flush()
+                gc.collect()
     except (TimeoutError, ConnectionError):
         return
+
+
+def clear_only_between_jobs() -> None:
+    """Let Python look for what nobody holds any more when it is told to: not while a tutor waits.
+
+    A page is thousands of small objects that hold each other, and what is loaded stays for good: to
+    look through it all, again and again, took a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.disable()
 
 
 def _message(stream: BufferedRWPair) -> bytes:

@@ -22,6 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from portal import clock, paths
 from portal.acknowledgements.metadata import declare_accessible, open_seal_field, write_once
+from portal.acknowledgements.ownpage import own_page
 from portal.acknowledgements.plate import Plate
 from portal.acknowledgements.record import Kind, Policy, Record, canonical
 from portal.acknowledgements.sheet import approvals, openings
@@ -46,6 +47,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 COLOURS = "sRGB2014"
+BASE = "portal:"
 KIND = {"pdf_variant": "pdf/a-3a", "output_intent": COLOURS}
 
 
@@ -66,7 +68,7 @@ class Shelf(URLFetcher):  # type: ignore[misc]  # WeasyPrint brings no types
 
     def __init__(self, **content: bytes) -> None:
         super().__init__(fail_on_errors=True)
-        self._content = {f"portal:{name}": body for name, body in content.items()}
+        self._content = {BASE + name: body for name, body in content.items()}
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - its signature
         """Return what lies here under this address."""
@@ -166,7 +168,8 @@ def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
         code_points=code_points,
         written=lambda day: f"{day.day} {day:%b %Y}",
     )
-    return _laid_out(html, Shelf(qr=_qr(record.verify_url)))
+    shelf = Shelf(qr=_qr(record.verify_url))
+    return _on_pages(own_page(html, base_url=BASE, url_fetcher=shelf))
 
 
 @lru_cache(maxsize=8)
@@ -182,10 +185,16 @@ def _annex(policy: Policy, organisation: str, *, demonstration: bool) -> tuple[P
 
 
 def _laid_out(html: str, shelf: Shelf) -> Document:
+    return _on_pages(HTML(string=html, base_url=BASE, url_fetcher=shelf))
+
+
+def _on_pages(page: HTML) -> Document:
     # No cache is passed: one kept between documents would keep every tutor's pictures.
-    page = HTML(string=html, base_url="portal:", url_fetcher=shelf)
     profiles = {COLOURS: Colours()}
-    return page.render(font_config=FONT_MAP, color_profiles=profiles, stylesheets=[LOOK], **KIND)
+    document: Document = page.render(
+        font_config=FONT_MAP, color_profiles=profiles, stylesheets=[LOOK], **KIND
+    )
+    return document
 
 
 def _finish(document: Document, pdf: pydyf.PDF, *, words: tuple[str, ...]) -> None:

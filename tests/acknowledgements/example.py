@@ -53,6 +53,19 @@ def kinds() -> dict[str, Record]:
     }
 
 
+def all_at_once(**changes: Any) -> Record:
+    """Return a record in which everything that can differ does, with two of the scenarios."""
+    attempt = fields()["attempt"]
+    told: dict[str, Any] = {
+        "attempt": {**attempt, "scenarios": attempt["scenarios"][1:3], "read_aloud_by": HELPER},
+        "on_paper": ORIGINAL,
+        "identified_by": fields()["identified_by"] | {"means": "paper"},
+        "tutor": {**TUTOR, **NAME},
+        "printed_as": [FORM],
+    }
+    return record(**{**told, **changes})
+
+
 def main(folder: Path = FOLDER) -> None:
     """Write the schema, a sealed file of each kind, record.json, seal.root.pem, authority.pem."""
     SCHEMA.write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")

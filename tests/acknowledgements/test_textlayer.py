@@ -12,8 +12,8 @@ from portal.acknowledgements import render as printer
 from portal.acknowledgements.render import render
 from portal.acknowledgements.textlayer import CannotShow, NoGlyph, squeezed
 from portal.policies.text import digest
-from tests.acknowledgements.example import FORM, HELPER, NAME, ORIGINAL
-from tests.acknowledgements.samples import TEXT, TUTOR, fields, named, record, short
+from tests.acknowledgements.example import all_at_once
+from tests.acknowledgements.samples import TEXT, fields, named, short
 
 PRINT = "ab" * 32
 ORDER = [
@@ -34,17 +34,9 @@ def heard(tmp_path_factory, told):
     It takes Poppler seconds, so there is little of the policy, and one file for all.
     """
     text = TEXT.partition("## Lesson geography")[0]
-    attempt = fields()["attempt"]
     path = tmp_path_factory.mktemp("heard") / "made.pdf"
-    made = record(
-        policy={**fields()["policy"], "text": text, "digest": digest(text)},
-        attempt={**attempt, "scenarios": attempt["scenarios"][1:3], "read_aloud_by": HELPER},
-        on_paper=ORIGINAL,
-        identified_by=fields()["identified_by"] | {"means": "paper"},
-        tutor={**TUTOR, **NAME},
-        printed_as=[FORM],
-    )
-    path.write_bytes(render(made, fingerprint=PRINT))
+    policy = {**fields()["policy"], "text": text, "digest": digest(text)}
+    path.write_bytes(render(all_at_once(policy=policy), fingerprint=PRINT))
     return squeezed("".join(SAID.findall(told("pdfinfo", "-struct-text", path))))
 
 
