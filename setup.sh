@@ -15,7 +15,7 @@ if [ "$purpose" = long ]; then
 fi
 if [ "$purpose" = test ]; then
     lock=requirements-dev.lock
-    packages="$packages chromium libatomic1 poppler-utils qpdf strace" # libatomic1: the browser's driver
+    packages="$packages chromium jq libatomic1 poppler-utils qpdf strace" # libatomic1: the browser's driver
 fi
 
 stop() {

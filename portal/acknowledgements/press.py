@@ -50,6 +50,10 @@ class PressFailed(Unsigned):
         super().__init__("Nothing was signed. Try again.", reason=reason)
 
 
+class TooMuch(PressFailed):
+    """It took more time or memory than one PDF may."""
+
+
 class CannotPrint(Unsigned):
     """These characters cannot be shown on paper; trying again would not help."""
 
@@ -153,9 +157,13 @@ class Press:
             raise CannotPrint(**json.loads(content))
         raise CannotSeal(content.decode()) if verdict == UNFIT else PressFailed(content.decode())
 
-    def find_fault(self, text: str) -> str:
-        """Return why no page can show this text, nothing when one can; raises PressFailed."""
-        verdict, content = self._ask(SHOWN + text.encode(), self._seconds)
+    def find_fault(self, text: str, *, kind: bytes = SHOWN, share: float = 1) -> str:
+        """Return why no page can show this text, nothing when one can; raises PressFailed.
+
+        `kind` is SHOWN for a line or POLICY for a whole text; `share` is how much of the time that
+        a PDF may take.
+        """
+        verdict, content = self._ask(kind + text.encode(), self._seconds * share)
         return "" if verdict == SHOWN else str(json.loads(content)["reason"])
 
     def close(self) -> None:
@@ -191,7 +199,7 @@ class Press:
         try:
             return self._once(job, until)
         except Died as error:
-            raise PressFailed("the press died twice") from error
+            raise TooMuch("the press died twice") from error
 
     def _once(self, job: bytes, until: float) -> tuple[bytes, bytes]:
         room = self._ready()
@@ -199,7 +207,7 @@ class Press:
             answered = room.ask(job, until)
         except TimeoutError as error:
             self._end()
-            raise PressFailed("the press did not answer before the deadline") from error
+            raise TooMuch("the press did not answer before the deadline") from error
         except Died:
             self._end()
             raise

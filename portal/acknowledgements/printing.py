@@ -8,11 +8,20 @@ from typing import Any
 from portal.acknowledgements.given import given_seal
 from portal.acknowledgements.keys import KEY, Seal, SealUnfit, load_seal
 from portal.acknowledgements.record import read
-from portal.acknowledgements.render import render, render_pack, require_shown, warm
+from portal.acknowledgements.render import render, render_pack, require_policy, require_shown, warm
 from portal.acknowledgements.seal import seal_pdf
 from portal.acknowledgements.stamp import Authority, stamped
 from portal.acknowledgements.textlayer import CannotShow, NoGlyph
-from portal.acknowledgements.wire import PACK, SEALED, SHOWN, UNFIT, UNPRINTABLE, Given, packed
+from portal.acknowledgements.wire import (
+    PACK,
+    POLICY,
+    SEALED,
+    SHOWN,
+    UNFIT,
+    UNPRINTABLE,
+    Given,
+    packed,
+)
 
 __all__ = ["answer", "make", "warm"]
 
@@ -24,6 +33,9 @@ def answer(job: bytes, keys: Path, given: Given = NOTHING) -> tuple[bytes, bytes
     try:
         if job.startswith(SHOWN):
             require_shown(job.removeprefix(SHOWN).decode())
+            return SHOWN, b""
+        if job.startswith(POLICY):
+            require_policy(job.removeprefix(POLICY).decode())
             return SHOWN, b""
         if job.startswith(PACK):
             return SEALED, packed({}, render_pack(read(job.removeprefix(PACK))))

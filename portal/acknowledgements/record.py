@@ -47,6 +47,9 @@ class Identified(Part):
     agent: Text
 
 
+LANGUAGE = "en-GB"  # of every text so far
+
+
 class Policy(Part):
     """The exact version signed, with its whole text in Markdown."""
 
@@ -55,7 +58,7 @@ class Policy(Part):
     version: Filled
     digest: Digest
     text: Filled
-    language: Filled = "en-GB"
+    language: Filled = LANGUAGE
     effective_at: Moment
     owner: Filled
     adopted_by: Filled

@@ -24,10 +24,11 @@ from portal import clock, paths
 from portal.acknowledgements.metadata import declare_accessible, open_seal_field, write_once
 from portal.acknowledgements.ownpage import own_page
 from portal.acknowledgements.plate import Plate
-from portal.acknowledgements.record import Kind, Policy, Record, canonical
+from portal.acknowledgements.record import LANGUAGE, Kind, Policy, Record, canonical
 from portal.acknowledgements.sheet import approvals, openings
 from portal.acknowledgements.textlayer import NoGlyph, require_glyphs, require_words
 from portal.acknowledgements.wording import code_points, hidden, on_paper, spelled_out
+from portal.policies.text import digest as text_digest
 from portal.policies.text import parse
 
 HERE = Path(__file__).parent
@@ -118,6 +119,15 @@ def require_shown(text: str) -> None:
     document.write_pdf(finisher=check, **KIND)
 
 
+def require_policy(text: str) -> None:
+    """Raise CannotShow unless the pages that hold a policy can show this one."""
+    said = parse(text)
+    told = {"title": said.title, "version": said.version, "digest": text_digest(text)}
+    policy = {**told, "text": text, "language": LANGUAGE}
+    document = _annexed(policy, "", demonstration=False)
+    document.write_pdf(finisher=lambda document, _: require_glyphs(document), **KIND)
+
+
 def _pdf(record: Record, shown: Record, *, fingerprint: str) -> bytes:
     """Print what is shown; what is exact lies inside."""
     source = canonical(record)
@@ -175,13 +185,19 @@ def _personal(record: Record, *, digest: str, fingerprint: str) -> Document:
 @lru_cache(maxsize=8)
 def _annex(policy: Policy, organisation: str, *, demonstration: bool) -> tuple[Plate, ...]:
     """Lay out and draw what everybody who signs this version gets: its text, and how to check."""
+    told = policy.model_dump(include={"title", "version", "digest", "text", "language"})
+    document = _annexed(told, organisation, demonstration=demonstration)
+    return tuple(map(Plate, document.pages))
+
+
+def _annexed(policy: dict[str, str], organisation: str, *, demonstration: bool) -> Document:
     html = TEMPLATES.get_template("annex.html").render(
         policy=policy,
-        sections=parse(policy.text).sections,
+        sections=parse(policy["text"]).sections,
         organisation=organisation,
         demonstration=demonstration,
     )
-    return tuple(map(Plate, _laid_out(html, Shelf()).pages))
+    return _laid_out(html, Shelf())
 
 
 def _laid_out(html: str, shelf: Shelf) -> Document:

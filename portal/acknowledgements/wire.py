@@ -9,6 +9,7 @@ from portal.config import Settings
 
 LENGTH = struct.Struct("!I")
 SEALED, UNPRINTABLE, UNFIT, SHOWN = b"+", b"?", b"!", b"="
+POLICY = b"T"  # stands before a policy's text that is only to be tried out
 PACK = b"P"  # stands before a record that is to be printed for signing by hand, not sealed
 
 

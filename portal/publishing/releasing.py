@@ -16,8 +16,11 @@ from portal.publishing.actions import ANSWERING, newest_label, publish_draft
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.drafting import onward, settings
 from portal.publishing.forms import ApproveForm, EditionForm, TermsForm
+from portal.publishing.outline import Preview
 from portal.publishing.outline import preview as look_ahead
+from portal.publishing.proposal import of_draft
 from portal.publishing.queries import audiences
+from portal.publishing.trying import print_fault, require_printable
 
 
 @bp.get("/publishing/drafts/<draft_id>/terms")
@@ -77,7 +80,7 @@ def preview(draft_id: str) -> ResponseReturnValue:
         "approve": actor().has(*ANSWERING) and actor().id not in known.editors,
         "publish": actor().has(*ADOPTERS),
     }
-    words = {"draft": known, "preview": shown, "may": may, "ring": ring}
+    words = {"draft": known, "preview": _tried(shown), "may": may, "ring": ring}
     return render_template("publishing/preview.html", **words)
 
 
@@ -86,11 +89,14 @@ def preview(draft_id: str) -> ResponseReturnValue:
 def approve_draft(draft_id: str) -> ResponseReturnValue:
     """Approve what was shown, in one's own name."""
     form = ApproveForm(request.form)
+    at_once = request.form.get("then") == "publish"
     if form.validate():
+        if at_once:
+            _try_on_paper(draft_id)
         with db.change() as session:
             digest = str(form.digest.data)
             approve(session, draft_id, digest=digest, by=actor(), now=clock.now())
-            if request.form.get("then") == "publish":
+            if at_once:
                 return _published(session, draft_id, digest=digest)
         flash("The draft is approved in your name.", "cleared")
     return redirect(url_for(".preview", draft_id=draft_id))
@@ -103,6 +109,7 @@ def publish(draft_id: str) -> ResponseReturnValue:
     form = ApproveForm(request.form)
     if not form.validate():
         return redirect(url_for(".preview", draft_id=draft_id))
+    _try_on_paper(draft_id)
     with db.change() as session:
         return _published(session, draft_id, digest=str(form.digest.data))
 
@@ -118,6 +125,21 @@ def rebase(draft_id: str) -> ResponseReturnValue:
         base = newest_label(session, known.policy)
         revise(session, draft_id, based_on=base, now=clock.now(), **told)
     return redirect(url_for(".preview", draft_id=draft_id))
+
+
+def _tried(shown: Preview) -> Preview:
+    """Add what the press says to what stands in the way; a text that is no policy it cannot try."""
+    fault = print_fault(shown.proposal.text) if shown.proposal.document else ""
+    return replace(shown, obstacles=(*shown.obstacles, fault)) if fault else shown
+
+
+def _try_on_paper(draft_id: str) -> None:
+    """Raise NotReady for a text that no PDF can hold; what is no policy is refused later."""
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        proposal = of_draft(session, known, settings=settings(), now=clock.now())
+    if proposal.document:
+        require_printable(proposal.text, policy=known.policy)
 
 
 def _published(session: Any, draft_id: str, *, digest: str) -> ResponseReturnValue:

@@ -11,9 +11,18 @@ import pytest
 
 from portal.acknowledgements import press as press_module
 from portal.acknowledgements.keys import KEY, ROOT, load_root
-from portal.acknowledgements.press import WAITING, CannotPrint, CannotSeal, Press, PressFailed
+from portal.acknowledgements.press import (
+    WAITING,
+    CannotPrint,
+    CannotSeal,
+    Press,
+    PressFailed,
+    TooMuch,
+)
 from portal.acknowledgements.seal import verify_pdf
+from portal.acknowledgements.wire import POLICY
 from tests.acknowledgements.samples import SIGNED, draft, named, short
+from tests.factories import TEXT
 
 SLOWLY = 60  # seconds; a busy machine may need some of them
 
@@ -251,3 +260,13 @@ def test_a_text_that_eats_the_time_ends_at_the_deadline(press):
 
     with pytest.raises(PressFailed):
         press.make(draft(short().model_copy(update={"attempt": attempt})))
+
+
+def test_a_policy_is_tried_within_the_limits_of_one_pdf(press):
+    assert press.find_fault(TEXT, kind=POLICY) == ""
+    assert "U+20BB7" in press.find_fault(TEXT.replace("ring", "ring \U00020bb7"), kind=POLICY)
+    many = "\n".join(f"- Rule {n}: ring before you act. {{#x-{n}}}" for n in range(6000))
+    with pytest.raises(TooMuch):
+        press.find_fault(f"{TEXT}\n{many}\n", kind=POLICY, share=2 / SLOWLY)
+
+    assert press.find_fault(TEXT, kind=POLICY) == ""

@@ -72,6 +72,18 @@ def test_a_tutor_signs_and_is_told_until_when(tutor, client):
         assert words in end.text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_issued_is_served_whatever_the_press_would_make_of_it_today(tutor, client):
+    what = tutor.unprinted()  # bytes that no template of ours ever made
+    serial = tutor.sign(what)
+    tutor.app.extensions["press"] = None
+
+    served = client.get(f"/acknowledgements/{serial}.pdf")
+
+    assert sha256(served.data).hexdigest() == what.pdf_digest
+    assert served.get_etag()[0] == what.pdf_digest
+
+
 def test_the_sealed_bytes_are_served_as_they_are_stored(tutor, client):
     location = post(client, PAGE, **typed()).location
 

@@ -11,7 +11,7 @@ from tests.factories import LEAD, NOW, POLICY, as_person, publish_policy, set_co
 from tests.faults.races import at_once, refused
 
 AUTHOR = as_person("author")
-ROUNDS = [pytest.param(3), pytest.param(100, marks=pytest.mark.long)]
+ROUNDS = [pytest.param(3), pytest.param(25, marks=pytest.mark.long)]
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """From the company's Word file to a version that a second person approved."""
 
+from html import unescape
+
 import pytest
 
 from portal import clock
@@ -8,6 +10,7 @@ from portal.policies.drafts import drafts
 from portal.policies.queries import newest
 from portal.policies.splitting import sentences
 from portal.policies.text import parse
+from portal.publishing import trying
 from portal.quizzes.rulings import record_ruling
 from portal.quizzes.shelf import quiz_on_file
 from tests.factories import LEAD, NOW, POLICY, TEXT, add_tutor, post, publish_policy, renumbered
@@ -58,6 +61,23 @@ def test_nothing_is_published_before_a_second_person_approved_exactly_that(desk)
 
     assert desks.publish(desk).status_code == 409
     assert live(desk) is None
+
+
+@ONE_DATABASE
+def test_a_text_that_takes_the_press_too_long_is_refused_before_anybody_has_to_sign_it(
+    desk, monkeypatch
+):
+    ready(desk)
+    desks.write(desk, 1, "Words that no press has tried before.")
+    desks.approve(desk)
+    with monkeypatch.context() as hurry:
+        hurry.setattr(trying, "SHARE", 0)
+        page, refused = desk.author.get(f"{desk.page}/preview").text, desks.publish(desk)
+
+    assert trying.TOO_MUCH in unescape(page)
+    assert (refused.status_code, live(desk)) == (409, None)
+    assert "Nothing was published." in refused.text
+    assert desks.publish(desk).status_code == 302
 
 
 @ONE_DATABASE
