@@ -25,10 +25,14 @@ from portal.db import new_id, rows
 from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
 from portal.ledger.kept import keep
+from portal.outbox.actions import queue
+from portal.people.directory import in_role
 from portal.people.models import Person
 from portal.people.queries import get_person
 from portal.policies.models import Version
 
+TO_CONFIRM = "paper-to-confirm"  # the mail that an original waits
+SECOND = (Role.HR, Role.SAFEGUARDING_LEAD)  # who may confirm it
 BY_HAND = "Signed by hand"
 WHY: dict[type[Exception], str] = {
     MayNotSign: "They are not engaged as a tutor now.",
@@ -152,10 +156,12 @@ def record_original(
     _require_possible(session, original, found, settings=settings, now=now)
     row = {"id": new_id(), "person_id": tutor_id, "version_id": found.version.id}
     row |= {"attempt_id": found.attempt.id, "signed_on": original.signed_on.isoformat()}
-    keep(session, Paper, {**row, "recorded_at": now, "recorded_by": by.id})
+    row |= {"recorded_by": by.id}
+    keep(session, Paper, {**row, "recorded_at": now})
     keep(session, Remark, {"about": row["id"], "text": original.where})
     told = {"paper": row["id"], "version": label, "signed_on": row["signed_on"]}
     note(session, "paper.recorded", by=by, subject=tutor_id, now=now, **told)
+    _ask_second(session, row, now=now)
     return str(row["id"])
 
 
@@ -212,7 +218,7 @@ def reject(session: Session, paper_id: str, *, reason: str, by: Actor, now: date
 def get_paper(session: Session, paper_id: str, *, by: Actor, now: datetime) -> Any:
     """Return an original that waits; raises NotFound for others, NotTheSamePerson."""
     found = session.execute(ONE, {"id": paper_id}).one_or_none()
-    if found is None or not by.has(Role.HR, Role.SAFEGUARDING_LEAD):
+    if found is None or not by.has(*SECOND):
         raise NotFound
     if by.id in (found.recorded_by, found.person_id):
         raise NotTheSamePerson
@@ -223,6 +229,16 @@ def get_paper(session: Session, paper_id: str, *, by: Actor, now: datetime) -> A
 def waiting(session: Session) -> list[Any]:
     """Return every original that waits for a second person, oldest first."""
     return list(rows(session, _PAPERS))
+
+
+def _ask_second(session: Session, row: dict[str, Any], *, now: datetime) -> None:
+    """Queue word to everybody who may confirm an original, each once."""
+    able = {each.id for role in SECOND for each in in_role(session, role, now=now)}
+    for person in sorted(able - {row["recorded_by"], row["person_id"]}):
+        payload = {"paper": row["id"], "person": person}
+        queue(
+            session, TO_CONFIRM, key=f"{TO_CONFIRM} {row['id']} {person}", payload=payload, now=now
+        )
 
 
 def _ready(

@@ -23,7 +23,6 @@ from portal.policies.actions import label_of
 from portal.policies.queries import names, newest
 
 UNPRINTABLE = "Is it in what was recorded? Then reject it, and have it recorded again without that."
-SECOND = (Role.HR, Role.SAFEGUARDING_LEAD)
 
 
 @bp.get("/tutors/<tutor_id>/paper")
@@ -83,19 +82,19 @@ def record_original(tutor_id: str, name: str, version: str) -> ResponseReturnVal
     except paper.PaperUnfit as unfit:
         form.form_errors = [unfit.sentence]
         return _original_page(form, tutor_id, name, version), 422
-    flash("Recorded. It counts once somebody else in HR, or the safeguarding lead, confirms it.")
+    flash("Recorded. It counts once somebody else confirms it. HR and the lead are told by mail.")
     return redirect(url_for(".papers", tutor_id=tutor_id))
 
 
 @bp.get("/papers/<paper_id>")
-@allow(*SECOND)
+@allow(*paper.SECOND)
 def to_confirm(paper_id: str) -> ResponseReturnValue:
     """Show what was recorded of an original to the second person."""
     return _confirm_page(paper_id, ConfirmForm(), RejectForm())
 
 
 @bp.post("/papers/<paper_id>/confirmation")
-@allow(*SECOND)
+@allow(*paper.SECOND)
 def confirm(paper_id: str) -> ResponseReturnValue:
     """Store what was signed by hand, sealed, from now on."""
     form, by = ConfirmForm(request.form), actor()
@@ -111,7 +110,7 @@ def confirm(paper_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/papers/<paper_id>/rejection")
-@allow(*SECOND)
+@allow(*paper.SECOND)
 def reject(paper_id: str) -> ResponseReturnValue:
     """Keep that an original is not as it was recorded."""
     form = RejectForm(request.form)
