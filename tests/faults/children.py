@@ -11,6 +11,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from portal.acknowledgements.actions import Sealed, sign
 from portal.config import Settings
 from portal.db import Database
 from portal.ledger.witness import Signer
+from portal.migrate import upgrade
 from portal.outbox.actions import claim
 from tests.acknowledgements.tutors import PAGE, typed
 from tests.factories import post, sign_in_as
@@ -70,13 +72,26 @@ def take_and_die(settings: Settings, now: datetime) -> None:
 def sign_and_die(
     settings: Settings, what: Sealed, by: Actor, now: datetime, *, moment: int
 ) -> None:
-    """Sign, and die at this moment: one before and one after each statement and the commit."""
-    database, deaths = opened(settings), Deaths(moment)
-    for event in ("before_cursor_execute", "after_cursor_execute", "commit"):
-        sa.event.listen(database.engine, event, deaths.tick)
+    """Sign, and die at this moment, see `change_and_die`."""
+    change_and_die(settings, moment, partial(sign, settings=settings), what, by=by, now=now)
+
+
+def change_and_die(
+    where: Settings, moment: int, action: Callable[..., Any], /, *args: Any, **told: Any
+) -> None:
+    """Do one thing, and die: one moment is before and one after each statement and the commit."""
+    database, deaths = opened(where), Deaths(moment)
+    deaths.listen(database.engine)
     with database.change() as session:
-        sign(session, what, by=by, settings=settings, now=now)
+        action(session, *args, **told)
     deaths.tick()
+
+
+def upgrade_and_die(url: str, moment: int) -> None:
+    """Bring a database to the newest tables, and die at such a moment."""
+    deaths = Deaths(moment)
+    deaths.listen(sa.Engine)
+    upgrade(url)
 
 
 def sign_on_full_disk(
@@ -102,6 +117,11 @@ class Deaths:
 
     def __init__(self, moment: int) -> None:
         self._left = moment
+
+    def listen(self, engine: Any) -> None:
+        """Count what this engine does, or any where the class is given."""
+        for event in ("before_cursor_execute", "after_cursor_execute", "commit"):
+            sa.event.listen(engine, event, self.tick)
 
     def tick(self, *_: Any) -> None:
         """Let one moment pass."""
@@ -136,6 +156,16 @@ def sign_when_told(
     ready.set()
     go.wait()
     _sign(database, settings, what, by, now)
+
+
+def look_when_told(settings: Settings, *, ready: Any, go: Any) -> None:
+    """Read once somebody watches this process: whoever reads first puts right what a death left."""
+    database = opened(settings)
+    ready.set()
+    go.wait()
+    with database.reader() as session:
+        session.execute(sa.text("SELECT count(*) FROM acknowledgements"))
+    os._exit(0)
 
 
 def sign_in_peace(settings: Settings, what: Sealed, by: Actor, now: datetime) -> None:

@@ -110,3 +110,18 @@ def test_whoever_heard_nothing_signs_when_the_portal_is_back(tutor):
     assert first.told.nothing, "the portal was killed too late to keep anybody from signing"
     assert first.told.signed | second.told.signed == signatures(tutor)
     assert signatures(tutor).keys() == crowd.keys()
+
+
+@pytest.mark.long
+def test_told_to_stop_the_portal_finishes_what_it_has_begun_and_stops(tutor):
+    port = free_port()
+    with served(tutor.app.extensions["settings"], port=port) as server:
+        crowd = Crowd(tutor.app, people(tutor, number=0), port=port)
+        crowd.answers.get(timeout=PATIENCE)  # and all others are in the middle
+
+        server.terminate()
+
+        assert server.wait(PATIENCE) == 0
+        crowd.leave()
+    assert signatures(tutor) == crowd.told.signed
+    assert faults(tutor) == []
