@@ -4,6 +4,7 @@ Its story is told through the same actions as real life, only earlier. Passwords
 at every start; the server listens on this machine alone; every PDF says that it is no evidence.
 """
 
+import logging
 import secrets
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from portal.console import Console
 from portal.installation.cast import PEOPLE, Stage
 from portal.installation.opening import make_keys
 from portal.installation.story import tell
+from portal.ledger import clocks
 from portal.ledger.actions import note
 from portal.migrate import upgrade
 from portal.people.actions import set_password
@@ -51,9 +53,11 @@ def _make(console: Console, folder: Path, *, port: int, now: datetime) -> None:
     make_keys(settings, now=now - BEFORE)
     upgrade(settings.database_url)
     press = Press(settings.keys, seconds=PATIENCE)
+    clocks.log.setLevel(logging.ERROR)  # it is told one person after another, back and forth
     with console.portal(settings) as app, closing(press):
         tell(press, settings=settings, now=now)
         app.extensions["db"].engine.dispose()
+    clocks.log.setLevel(logging.NOTSET)
     unfinished.rename(folder)
 
 
