@@ -21,7 +21,6 @@ from portal.console import Console
 from portal.installation.cast import PEOPLE, Stage
 from portal.installation.opening import make_keys
 from portal.installation.story import tell
-from portal.ledger import clocks
 from portal.ledger.actions import note
 from portal.migrate import upgrade
 from portal.people.actions import set_password
@@ -53,11 +52,11 @@ def _make(console: Console, folder: Path, *, port: int, now: datetime) -> None:
     make_keys(settings, now=now - BEFORE)
     upgrade(settings.database_url)
     press = Press(settings.keys, seconds=PATIENCE)
-    clocks.log.setLevel(logging.ERROR)  # it is told one person after another, back and forth
+    # The story is told person by person, so its clock goes back: here that is no news.
+    logging.getLogger("portal.ledger.clocks").setLevel(logging.ERROR)
     with console.portal(settings) as app, closing(press):
         tell(press, settings=settings, now=now)
         app.extensions["db"].engine.dispose()
-    clocks.log.setLevel(logging.NOTSET)
     unfinished.rename(folder)
 
 

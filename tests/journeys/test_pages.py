@@ -31,6 +31,7 @@ ELSEWHERE = {
     "quizzes.helper",  # nobody here stands at a first scenario
     "publishing.ruling",  # from a card, further down the list than this goes
     "tracking.ask_return",  # from somebody who left: the same
+    "publishing.audience",  # by a form on the page of a policy
     "publishing.file",  # nothing waits there to be adopted or called off: the way of the author
     "publishing.cancellation",  # comes by both
     "publishing.live_file",  # no pages
