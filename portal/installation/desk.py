@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from portal import clock, paths
 from portal.access import Actor
 from portal.acknowledgements.paper import Original, record_original
-from portal.archive.holds import Wanted, hold
 from portal.clearance.granting import Wish, waive
 from portal.config import Settings
 from portal.policies.actions import label_of, publish
@@ -82,12 +81,6 @@ def leave_an_original(
         by=by,
         now=now,
     )
-
-
-def leave_a_hold(session: Session, tutor_id: str, *, by: Actor, now: datetime) -> None:
-    """Keep everything about somebody who left from being erased."""
-    why = "A council asks about the spring term. Until its inquiry ends."
-    hold(session, Wanted(person_id=tutor_id), reason=why, by=by, now=now)
 
 
 def leave_a_draft(

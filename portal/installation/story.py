@@ -15,7 +15,6 @@ from portal.config import Settings
 from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
 from portal.installation.desk import (
     leave_a_draft,
-    leave_a_hold,
     leave_a_waiver,
     leave_an_original,
     reword,
@@ -94,9 +93,6 @@ def _leave_work(session: Session, *, settings: Settings, now: datetime) -> None:
     leave_a_draft(session, version, by=author, **told)
     leave_a_waiver(session, okafor, POLICY, by=manager, **told)
     leave_an_original(session, ash, version, by=hr, **told)
-    first, *_ = LEFT[0][0].split()
-    gone = _actor(session, f"{first.lower()}@example.org")
-    leave_a_hold(session, gone.id, by=hr, now=yesterday)
 
 
 def _found(session: Session, *, settings: Settings, now: datetime) -> None:
