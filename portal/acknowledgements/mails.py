@@ -15,9 +15,10 @@ from portal.acknowledgements.compromise import find_declared, told
 from portal.acknowledgements.declining import DECLINED, find_decline, hear_of
 from portal.acknowledgements.expiry import MAIL as SEAL_ENDS
 from portal.acknowledgements.expiry import alarm
-from portal.acknowledgements.paper import TO_CONFIRM, waiting
+from portal.acknowledgements.paper import waiting
 from portal.acknowledgements.printable import TELL_HR, TELL_TUTOR, find_who
 from portal.acknowledgements.queries import find_pdf, find_signed
+from portal.acknowledgements.second import TO_CONFIRM
 from portal.config import Settings
 from portal.ledger.actions import note
 from portal.outbox.mail import Attachment, NeverSend, compose, deliver

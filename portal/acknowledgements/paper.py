@@ -20,19 +20,16 @@ from portal.acknowledgements.prepare import Manner, drafted, identified
 from portal.acknowledgements.ready import Ready, ready
 from portal.acknowledgements.record import Draft
 from portal.acknowledgements.refusals import AlreadySigned, MayNotSign, NotYet, TextChanged
+from portal.acknowledgements.second import SECOND, ask_second
 from portal.config import Settings
 from portal.db import new_id, rows
 from portal.errors import NotFound, Refusal
 from portal.ledger.actions import note
 from portal.ledger.kept import keep
-from portal.outbox.actions import queue
-from portal.people.directory import in_role
 from portal.people.models import Person
 from portal.people.queries import get_person
 from portal.policies.models import Version
 
-TO_CONFIRM = "paper-to-confirm"  # the mail that an original waits
-SECOND = (Role.HR, Role.SAFEGUARDING_LEAD)  # who may confirm it
 BY_HAND = "Signed by hand"
 WHY: dict[type[Exception], str] = {
     MayNotSign: "They are not engaged as a tutor now.",
@@ -171,7 +168,7 @@ def record_original(
     keep(session, Remark, {"about": row["id"], "text": original.where})
     told = {"paper": row["id"], "version": label, "signed_on": row["signed_on"]}
     note(session, "paper.recorded", by=by, subject=tutor_id, now=now, **told)
-    _ask_second(session, row, now=now)
+    ask_second(session, row, now=now)
     return str(row["id"])
 
 
@@ -247,16 +244,6 @@ def get_paper(session: Session, paper_id: str, *, by: Actor, now: datetime) -> A
 def waiting(session: Session) -> list[Any]:
     """Return every original that waits for a second person, oldest first."""
     return list(rows(session, _PAPERS))
-
-
-def _ask_second(session: Session, row: dict[str, Any], *, now: datetime) -> None:
-    """Queue word to everybody who may confirm an original, each once."""
-    able = {each.id for role in SECOND for each in in_role(session, role, now=now)}
-    for person in sorted(able - {row["recorded_by"], row["person_id"]}):
-        payload = {"paper": row["id"], "person": person}
-        queue(
-            session, TO_CONFIRM, key=f"{TO_CONFIRM} {row['id']} {person}", payload=payload, now=now
-        )
 
 
 def _ready(

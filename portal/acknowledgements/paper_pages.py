@@ -17,6 +17,7 @@ from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.forms import ConfirmForm, PaperForm, RejectForm
 from portal.acknowledgements.press import CannotPrint, NameUnshown, Press
 from portal.acknowledgements.refusals import Unsigned
+from portal.acknowledgements.second import SECOND
 from portal.acknowledgements.unshown import made
 from portal.config import Settings
 from portal.people.proof import prove_again
@@ -91,14 +92,14 @@ def record_original(tutor_id: str, name: str, version: str) -> ResponseReturnVal
 
 
 @bp.get("/papers/<paper_id>")
-@allow(*paper.SECOND)
+@allow(*SECOND)
 def to_confirm(paper_id: str) -> ResponseReturnValue:
     """Show what was recorded of an original to the second person."""
     return _confirm_page(paper_id, ConfirmForm(), RejectForm())
 
 
 @bp.post("/papers/<paper_id>/confirmation")
-@allow(*paper.SECOND)
+@allow(*SECOND)
 def confirm(paper_id: str) -> ResponseReturnValue:
     """Store what was signed by hand, sealed, from now on."""
     form, by = ConfirmForm(request.form), actor()
@@ -114,7 +115,7 @@ def confirm(paper_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/papers/<paper_id>/rejection")
-@allow(*paper.SECOND)
+@allow(*SECOND)
 def reject(paper_id: str) -> ResponseReturnValue:
     """Keep that an original is not as it was recorded."""
     form = RejectForm(request.form)

@@ -17,6 +17,7 @@ from portal.acknowledgements.models import Acknowledgement
 from portal.acknowledgements.paper import NotTheSamePerson, Original, PaperUnfit
 from portal.acknowledgements.queries import find_record
 from portal.acknowledgements.record import read
+from portal.acknowledgements.second import TO_CONFIRM
 from portal.acknowledgements.verify import verify
 from portal.clearance.queries import standing
 from portal.clearance.rules import NOT_SIGNED, decide
@@ -123,7 +124,7 @@ def test_everybody_who_may_confirm_it_is_told_once_and_whoever_recorded_it_is_no
 
     with tutor.db.reader() as session:
         found = session.execute(sa.select(Outgoing.key, Outgoing.payload)).all()
-    asked = sorted(key.split()[2] for key, _ in found if key.startswith(paper.TO_CONFIRM))
+    asked = sorted(key.split()[2] for key, _ in found if key.startswith(TO_CONFIRM))
     assert asked == sorted([other.id, robin.id])
     with tutor.app.app_context(), tutor.app.test_request_context():
         told = {"paper": recorded, "person": robin.id}
