@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from portal.access import Actor, Role
-from portal.acknowledgements import record as written
 from portal.acknowledgements.actions import Sealed, require_ground, store
+from portal.acknowledgements.byhand import OnPaper, Print, Witness
 from portal.acknowledgements.models import Paper, PaperConfirmation, PaperRejection, Remark
 from portal.acknowledgements.prepare import Manner, drafted, identified
 from portal.acknowledgements.ready import Ready, ready
@@ -107,6 +107,15 @@ class Original:
     where: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """What was printed to be signed by hand; `digest` is the SHA-256 of its PDF."""
+
+    version: str
+    size: Print
+    digest: str
+
+
 def pack(
     session: Session,
     tutor_id: str,
@@ -124,9 +133,10 @@ def pack(
     return drafted(session, found, person, manner=manner, settings=settings, now=now)
 
 
-def note_pack(session: Session, tutor_id: str, *, version: str, by: Actor, now: datetime) -> None:
-    """Note that a pack was printed."""
-    note(session, "paper.printed", by=by, subject=tutor_id, now=now, version=version)
+def note_pack(session: Session, tutor_id: str, what: Pack, *, by: Actor, now: datetime) -> None:
+    """Note which pack was printed, in which size."""
+    told = {"version": what.version, "size": what.size.value, "pdf": what.digest}
+    note(session, "paper.printed", by=by, subject=tutor_id, now=now, **told)
 
 
 def record_original(
@@ -160,19 +170,27 @@ def record_original(
 
 
 def prepare_paper(
-    session: Session, paper_id: str, *, by: Actor, settings: Settings, now: datetime
+    session: Session,
+    paper_id: str,
+    *,
+    by: Actor,
+    settings: Settings,
+    now: datetime,
+    printed: Print = Print.USUAL,
 ) -> Draft:
     """Return the signature that a confirmation now would store.
 
-    Raises what `get_paper` raises, and PaperUnfit.
+    `printed` is what the one who confirms has before them. Raises what `get_paper` raises, and
+    PaperUnfit.
     """
     row, found, person = _to_confirm(session, paper_id, by=by, settings=settings, now=now)
-    recorded = written.Witness(id=row.recorded_by, name=row.recorder, at=row.recorded_at)
-    on_paper = written.OnPaper(
+    recorded = Witness(id=row.recorded_by, name=row.recorder, at=row.recorded_at)
+    on_paper = OnPaper(
         signed_on=date.fromisoformat(row.signed_on),
         original=row.original,
+        printed=printed if printed is Print.LARGE else None,
         recorded=recorded,
-        confirmed=written.Witness(id=by.id, name=by.name, at=now),
+        confirmed=Witness(id=by.id, name=by.name, at=now),
     )
     manner = Manner(
         identified=identified(session, person.id, means="paper", by=by),

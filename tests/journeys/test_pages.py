@@ -28,6 +28,7 @@ ELSEWHERE = {
     "people.link",  # the journey comes by it
     "acknowledgements.pdf",  # no page
     "acknowledgements.pack",  # nor is this
+    "archive.ask_lift",  # nothing is held
     "quizzes.helper",  # nobody here stands at a first scenario
     "publishing.ruling",  # from a card, further down the list than this goes
     "tracking.ask_return",  # from somebody who left: the same
