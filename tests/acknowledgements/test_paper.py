@@ -224,6 +224,8 @@ def test_which_print_was_handed_out_and_which_was_signed_both_stand(tutor, hanna
         noted = [each.facts for each in ledger.told(session, tutor.id, entry_type="paper.printed")]
 
     assert kept.on_paper.printed == "large"
+    usual, large = (len(pikepdf.open(BytesIO(answer.data)).pages) for answer in handed)
+    assert large > usual
     assert [(each["size"], each["pdf"]) for each in noted] == [
         (size, sha256(answer.data).hexdigest())
         for size, answer in zip(("usual", "large"), handed, strict=True)
