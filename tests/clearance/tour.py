@@ -12,7 +12,7 @@ TOUR = (
     ("try_scenarios", {**THEY, "right": (True, True)}),
     ("post", {}),
     ("cancel", {}),
-    ("try_scenarios", {**THEY, "right": (True, False)}),
+    ("try_scenarios", {**THEY, "right": (True, True)}),
     ("publish", {"minor": True, "days": 20}),
     ("post", {}),
     # The next one is announced, reworded before it binds, and nothing lower may overtake it.
@@ -20,6 +20,8 @@ TOUR = (
     ("publish", {"minor": False, "days": 0}),
     ("wait", {"days": 3}),
     ("publish", {"minor": True, "days": 20}),
+    ("revoke", THEY),
+    ("sign_the_first_version", THEY),
     ("leave", NOW),
     ("rejoin", THEY),
     ("post", {}),
@@ -63,6 +65,7 @@ TOUR = (
     ("waive", {**THEY, "days": 3}),
     ("suspend_and_tell", THEY),
     ("leave", NOW),
+    ("sign", THEY),
     ("wait", {"days": 3}),
     ("rejoin", THEY),
     ("post", {}),
@@ -92,5 +95,6 @@ TOUR = (
     ("book", {**THEY, "days": 0}),
     ("suspend", WE),
     ("release", WE),
+    ("reinstate", WE),
     ("post", {}),
 )

@@ -20,10 +20,8 @@ from tests.faults.wires import Wire, through
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 CUTS = {
-    "before it arrives": {},
-    "before the answer arrives": {"answer_lost": True},
-    "for good": {"for_good": True},
-    "for good, and the answer lost": {"answer_lost": True, "for_good": True},
+    "for good, before it arrives": {"for_good": True},
+    "once, before the answer arrives": {"answer_lost": True},
 }
 FEWEST = 30  # sends in a signature; with fewer, the faults are not where we think
 SENDS = "sendto,sendmsg,write"
