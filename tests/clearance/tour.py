@@ -27,10 +27,13 @@ TOUR = (
     ("post", {}),
     ("wait", {"days": 40}),
     ("cancel", {}),
-    # It binds, and nobody has signed it: one waiver, a second by HR only, never a third.
+    # It binds, and nobody has signed it: one waiver, a second by HR only, never a third. A waiver
+    # ends where the grace of the next major does.
+    ("publish", {"minor": False, "days": 0}),
+    ("wait", {"days": 8}),
     ("waive", {**THEY, "days": 3}),
     ("waive", {**WE, "days": 20}),
-    ("waive", {**WE, "days": 3}),
+    ("waive", {**WE, "days": 13}),
     ("book", {**WE, "days": 0}),
     ("book", {**WE, "days": 20}),
     ("end_waiver", WE),
