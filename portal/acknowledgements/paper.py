@@ -20,6 +20,7 @@ from portal.acknowledgements.prepare import Manner, drafted, identified
 from portal.acknowledgements.ready import Ready, ready
 from portal.acknowledgements.record import Draft
 from portal.acknowledgements.refusals import AlreadySigned, MayNotSign, NotYet, TextChanged
+from portal.acknowledgements.second import SECOND, ask_second
 from portal.config import Settings
 from portal.db import new_id, rows
 from portal.errors import NotFound, Refusal
@@ -162,10 +163,12 @@ def record_original(
     _require_possible(session, original, found, settings=settings, now=now)
     row = {"id": new_id(), "person_id": tutor_id, "version_id": found.version.id}
     row |= {"attempt_id": found.attempt.id, "signed_on": original.signed_on.isoformat()}
-    keep(session, Paper, {**row, "recorded_at": now, "recorded_by": by.id})
+    row |= {"recorded_by": by.id}
+    keep(session, Paper, {**row, "recorded_at": now})
     keep(session, Remark, {"about": row["id"], "text": original.where})
     told = {"paper": row["id"], "version": label, "signed_on": row["signed_on"]}
     note(session, "paper.recorded", by=by, subject=tutor_id, now=now, **told)
+    ask_second(session, row, now=now)
     return str(row["id"])
 
 
@@ -230,7 +233,7 @@ def reject(session: Session, paper_id: str, *, reason: str, by: Actor, now: date
 def get_paper(session: Session, paper_id: str, *, by: Actor, now: datetime) -> Any:
     """Return an original that waits; raises NotFound for others, NotTheSamePerson."""
     found = session.execute(ONE, {"id": paper_id}).one_or_none()
-    if found is None or not by.has(Role.HR, Role.SAFEGUARDING_LEAD):
+    if found is None or not by.has(*SECOND):
         raise NotFound
     if by.id in (found.recorded_by, found.person_id):
         raise NotTheSamePerson

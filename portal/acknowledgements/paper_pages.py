@@ -17,6 +17,7 @@ from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.forms import ConfirmForm, PaperForm, RejectForm
 from portal.acknowledgements.press import CannotPrint, NameUnshown, Press
 from portal.acknowledgements.refusals import Unsigned
+from portal.acknowledgements.second import SECOND
 from portal.acknowledgements.unshown import made
 from portal.config import Settings
 from portal.people.proof import prove_again
@@ -25,7 +26,6 @@ from portal.policies.actions import label_of
 from portal.policies.queries import names, newest
 
 UNPRINTABLE = "Is it in what was recorded? Then reject it, and have it recorded again without that."
-SECOND = (Role.HR, Role.SAFEGUARDING_LEAD)
 
 
 @bp.get("/tutors/<tutor_id>/paper")
@@ -87,7 +87,7 @@ def record_original(tutor_id: str, name: str, version: str) -> ResponseReturnVal
     except paper.PaperUnfit as unfit:
         form.form_errors = [unfit.sentence]
         return _original_page(form, tutor_id, name, version), 422
-    flash("Recorded. It counts once somebody else in HR, or the safeguarding lead, confirms it.")
+    flash("Recorded. It counts once somebody else confirms it. HR and the lead are told by mail.")
     return redirect(url_for(".papers", tutor_id=tutor_id))
 
 

@@ -10,18 +10,21 @@ import sqlalchemy as sa
 
 from portal import clock
 from portal.access import Actor, Origin, Role
-from portal.acknowledgements import paper, printable
+from portal.acknowledgements import mails, paper, printable
 from portal.acknowledgements.actions import sealed
 from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.models import Acknowledgement
 from portal.acknowledgements.paper import NotTheSamePerson, Original, PaperUnfit
 from portal.acknowledgements.queries import find_record
 from portal.acknowledgements.record import read
+from portal.acknowledgements.second import TO_CONFIRM
 from portal.acknowledgements.verify import verify
 from portal.clearance.queries import standing
 from portal.clearance.rules import NOT_SIGNED, decide
 from portal.errors import NotFound
 from portal.ledger import queries as ledger
+from portal.outbox.mail import NeverSend, SendLater
+from portal.outbox.models import Outgoing
 from portal.people.models import Person
 from portal.people.passwords import hashed
 from portal.policies.text import digest
@@ -111,6 +114,25 @@ def test_record_and_ledger_name_the_original_and_both_who_answer_for_it(tutor, h
     assert (hand.signed_on, hand.original) == (DATED, PLACE)
     assert (hand.recorded.name, hand.confirmed.name) == ("Hanna Reed", "Robin Hale")
     assert (entry.by, entry.facts["person_id"]) == ("Robin Hale", tutor.id)
+
+
+def test_everybody_who_may_confirm_it_is_told_once_and_whoever_recorded_it_is_not(
+    tutor, hanna, robin
+):
+    other = somebody(tutor, "Uma Other")
+    recorded = record(tutor, hanna)
+
+    with tutor.db.reader() as session:
+        found = session.execute(sa.select(Outgoing.key, Outgoing.payload)).all()
+    asked = sorted(key.split()[2] for key, _ in found if key.startswith(TO_CONFIRM))
+    assert asked == sorted([other.id, robin.id])
+    with tutor.app.app_context(), tutor.app.test_request_context():
+        told = {"paper": recorded, "person": robin.id}
+        with pytest.raises(SendLater):  # there is no mail server, and it was about to go
+            mails.tell_of_paper(told, "an id", NOW)
+        confirm(tutor, recorded, robin)
+        with pytest.raises(NeverSend, match="does not wait any more"):
+            mails.tell_of_paper(told, "an id", NOW)
 
 
 def test_whoever_recorded_it_and_whoever_signed_it_do_not_confirm_it(tutor, hanna):
