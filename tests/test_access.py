@@ -157,6 +157,7 @@ TABLE = {
     "publishing.publish": {H, L, AD},
     "publishing.file": {H, L, AU, AD},
     "publishing.policy": {H, L, AU, AD},
+    "publishing.audience": {H, L, AD},
     "publishing.aim": {H, L, AD},
     "publishing.cancellation": {H, L, AD},
     "publishing.cancel": {H, L, AD},

@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.paper import Original
 from portal.acknowledgements.statement import STATEMENT
 from portal.forms import Day, Line, Paragraph, PortalForm, sensible
@@ -93,7 +94,13 @@ class ConfirmForm(PortalForm):
         "I have the original before me. Name, text, tick, signature and date are as recorded.",
         [InputRequired("Tick the box once you have the original before you")],
     )
+    large = BooleanField("It is in large print.")
     password = Again()
+
+    @property
+    def printed(self) -> Print:
+        """The size in which the original is printed."""
+        return Print.LARGE if self.large.data else Print.USUAL
 
 
 class RejectForm(PortalForm):

@@ -15,8 +15,10 @@ from portal.acknowledgements.compromise import find_declared, told
 from portal.acknowledgements.declining import DECLINED, find_decline, hear_of
 from portal.acknowledgements.expiry import MAIL as SEAL_ENDS
 from portal.acknowledgements.expiry import alarm
+from portal.acknowledgements.paper import waiting
 from portal.acknowledgements.printable import TELL_HR, TELL_TUTOR, find_who
 from portal.acknowledgements.queries import find_pdf, find_signed
+from portal.acknowledgements.second import TO_CONFIRM
 from portal.config import Settings
 from portal.ledger.actions import note
 from portal.outbox.mail import Attachment, NeverSend, compose, deliver
@@ -99,14 +101,33 @@ def tell_of_name(payload: dict[str, Any], outgoing_id: str, now: datetime) -> No
 
 
 def tell_of_form(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
-    """Tell a tutor that the name that stopped a signature can be printed now."""
+    """Tell whoever waits that the name that stopped a signature can be printed now.
+
+    That is the tutor, or who prints or confirms what the tutor signs by hand.
+    """
+    settings, who = _settings(), payload["person"]
+    with db.reader() as session:
+        reader, tutor = find_who(session, who), find_who(session, payload.get("tutor", who))
+    if reader is None or tutor is None:
+        raise NeverSend("not sent: there is no such person")
+    own = reader.id == tutor.id
+    link = settings.public_url if own else f"{settings.public_url}/acknowledgements"
+    words = {"name": reader.name, "tutor": "" if own else tutor.name, "link": link}
+    mail = compose(TELL_TUTOR, to=reader.email, key=outgoing_id, words=words)
+    deliver(mail, settings=settings, now=now)
+
+
+def tell_of_paper(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell somebody who may confirm it that an original signed by hand waits."""
     settings = _settings()
     with db.reader() as session:
-        tutor = find_who(session, payload["person"])
-    if tutor is None:
-        raise NeverSend("not sent: there is no such person")
-    words = {"name": tutor.name, "link": settings.public_url}
-    mail = compose(TELL_TUTOR, to=tutor.email, key=outgoing_id, words=words)
+        row = next((each for each in waiting(session) if each.id == payload["paper"]), None)
+        reader = find_who(session, payload["person"])
+    if row is None or reader is None:
+        raise NeverSend("not sent: it does not wait any more")
+    words = {"name": reader.name, "tutor": row.name, "recorder": row.recorder, "title": row.title}
+    words |= {"link": f"{settings.public_url}/papers/{row.id}"}
+    mail = compose(TO_CONFIRM, to=reader.email, key=outgoing_id, words=words)
     deliver(mail, settings=settings, now=now)
 
 
@@ -146,6 +167,7 @@ HANDLERS: dict[str, Handler] = {
     DECLINED: tell_of_decline,
     TELL_HR: tell_of_name,
     TELL_TUTOR: tell_of_form,
+    TO_CONFIRM: tell_of_paper,
     SEAL_ENDS: tell_of_seal,
     COMPROMISED: tell_of_compromise,
 }

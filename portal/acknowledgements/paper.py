@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from portal.access import Actor, Role
-from portal.acknowledgements import record as written
 from portal.acknowledgements.actions import Sealed, require_ground, store
+from portal.acknowledgements.byhand import OnPaper, Print, Witness
 from portal.acknowledgements.models import Paper, PaperConfirmation, PaperRejection, Remark
 from portal.acknowledgements.prepare import Manner, drafted, identified
 from portal.acknowledgements.ready import Ready, ready
 from portal.acknowledgements.record import Draft
 from portal.acknowledgements.refusals import AlreadySigned, MayNotSign, NotYet, TextChanged
+from portal.acknowledgements.second import SECOND, ask_second
 from portal.config import Settings
 from portal.db import new_id, rows
 from portal.errors import NotFound, Refusal
@@ -107,6 +108,15 @@ class Original:
     where: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """What was printed to be signed by hand; `digest` is the SHA-256 of its PDF."""
+
+    version: str
+    size: Print
+    digest: str
+
+
 def pack(
     session: Session,
     tutor_id: str,
@@ -124,9 +134,10 @@ def pack(
     return drafted(session, found, person, manner=manner, settings=settings, now=now)
 
 
-def note_pack(session: Session, tutor_id: str, *, version: str, by: Actor, now: datetime) -> None:
-    """Note that a pack was printed."""
-    note(session, "paper.printed", by=by, subject=tutor_id, now=now, version=version)
+def note_pack(session: Session, tutor_id: str, what: Pack, *, by: Actor, now: datetime) -> None:
+    """Note which pack was printed, in which size."""
+    told = {"version": what.version, "size": what.size.value, "pdf": what.digest}
+    note(session, "paper.printed", by=by, subject=tutor_id, now=now, **told)
 
 
 def record_original(
@@ -152,27 +163,37 @@ def record_original(
     _require_possible(session, original, found, settings=settings, now=now)
     row = {"id": new_id(), "person_id": tutor_id, "version_id": found.version.id}
     row |= {"attempt_id": found.attempt.id, "signed_on": original.signed_on.isoformat()}
-    keep(session, Paper, {**row, "recorded_at": now, "recorded_by": by.id})
+    row |= {"recorded_by": by.id}
+    keep(session, Paper, {**row, "recorded_at": now})
     keep(session, Remark, {"about": row["id"], "text": original.where})
     told = {"paper": row["id"], "version": label, "signed_on": row["signed_on"]}
     note(session, "paper.recorded", by=by, subject=tutor_id, now=now, **told)
+    ask_second(session, row, now=now)
     return str(row["id"])
 
 
 def prepare_paper(
-    session: Session, paper_id: str, *, by: Actor, settings: Settings, now: datetime
+    session: Session,
+    paper_id: str,
+    *,
+    by: Actor,
+    settings: Settings,
+    now: datetime,
+    printed: Print = Print.USUAL,
 ) -> Draft:
     """Return the signature that a confirmation now would store.
 
-    Raises what `get_paper` raises, and PaperUnfit.
+    `printed` is what the one who confirms has before them. Raises what `get_paper` raises, and
+    PaperUnfit.
     """
     row, found, person = _to_confirm(session, paper_id, by=by, settings=settings, now=now)
-    recorded = written.Witness(id=row.recorded_by, name=row.recorder, at=row.recorded_at)
-    on_paper = written.OnPaper(
+    recorded = Witness(id=row.recorded_by, name=row.recorder, at=row.recorded_at)
+    on_paper = OnPaper(
         signed_on=date.fromisoformat(row.signed_on),
         original=row.original,
+        printed=printed if printed is Print.LARGE else None,
         recorded=recorded,
-        confirmed=written.Witness(id=by.id, name=by.name, at=now),
+        confirmed=Witness(id=by.id, name=by.name, at=now),
     )
     manner = Manner(
         identified=identified(session, person.id, means="paper", by=by),
@@ -212,7 +233,7 @@ def reject(session: Session, paper_id: str, *, reason: str, by: Actor, now: date
 def get_paper(session: Session, paper_id: str, *, by: Actor, now: datetime) -> Any:
     """Return an original that waits; raises NotFound for others, NotTheSamePerson."""
     found = session.execute(ONE, {"id": paper_id}).one_or_none()
-    if found is None or not by.has(Role.HR, Role.SAFEGUARDING_LEAD):
+    if found is None or not by.has(*SECOND):
         raise NotFound
     if by.id in (found.recorded_by, found.person_id):
         raise NotTheSamePerson

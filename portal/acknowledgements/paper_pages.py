@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
@@ -12,9 +13,11 @@ from portal import clock, db
 from portal.access import Actor, Role, actor, allow
 from portal.acknowledgements import actions, paper
 from portal.acknowledgements.blueprint import PDF_HEADERS, bp
+from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.forms import ConfirmForm, PaperForm, RejectForm
 from portal.acknowledgements.press import CannotPrint, NameUnshown, Press
 from portal.acknowledgements.refusals import Unsigned
+from portal.acknowledgements.second import SECOND
 from portal.acknowledgements.unshown import made
 from portal.config import Settings
 from portal.people.proof import prove_again
@@ -23,7 +26,6 @@ from portal.policies.actions import label_of
 from portal.policies.queries import names, newest
 
 UNPRINTABLE = "Is it in what was recorded? Then reject it, and have it recorded again without that."
-SECOND = (Role.HR, Role.SAFEGUARDING_LEAD)
 
 
 @bp.get("/tutors/<tutor_id>/paper")
@@ -41,20 +43,22 @@ def papers(tutor_id: str) -> ResponseReturnValue:
 @bp.get("/tutors/<tutor_id>/paper/<name>/<version>.pdf")
 @allow(Role.HR)
 def pack(tutor_id: str, name: str, version: str) -> ResponseReturnValue:
-    """Print the pack that is to be signed by hand."""
+    """Print the pack that is to be signed by hand: `?print=large` for large print."""
+    size = Print.LARGE if request.args.get("print") == Print.LARGE else Print.USUAL
     asked: dict[str, Any] = {"by": actor(), "settings": _settings(), "now": clock.now()}
     with db.reader() as session:
         draft = paper.pack(session, tutor_id, name, version, **asked)
     try:
         with _name_told(url_for(".papers", tutor_id=tutor_id)):
-            printed = made(_press().pack, draft, by=actor(), now=clock.now())
+            printed = made(partial(_press().pack, size=size), draft, by=actor(), now=clock.now())
     except CannotPrint as refusal:
         why = f"The pack could not be printed. {refusal.reason} It is in no name."
         raise paper.PaperUnfit(why) from refusal
     except Unsigned as refusal:
         raise paper.PaperUnfit("The pack could not be printed. Try again.") from refusal
     with db.change() as session:
-        paper.note_pack(session, tutor_id, version=version, by=actor(), now=clock.now())
+        what = paper.Pack(version=version, size=size, digest=printed.digest)
+        paper.note_pack(session, tutor_id, what, by=actor(), now=clock.now())
     response = make_response(printed.pdf, PDF_HEADERS)
     response.headers["Content-Disposition"] = f'inline; filename="unsigned-{tutor_id}.pdf"'
     return response
@@ -83,7 +87,7 @@ def record_original(tutor_id: str, name: str, version: str) -> ResponseReturnVal
     except paper.PaperUnfit as unfit:
         form.form_errors = [unfit.sentence]
         return _original_page(form, tutor_id, name, version), 422
-    flash("Recorded. It counts once somebody else in HR, or the safeguarding lead, confirms it.")
+    flash("Recorded. It counts once somebody else confirms it. HR and the lead are told by mail.")
     return redirect(url_for(".papers", tutor_id=tutor_id))
 
 
@@ -105,7 +109,7 @@ def confirm(paper_id: str) -> ResponseReturnValue:
         return _confirm_page(paper_id, form, RejectForm()), 422
     back = url_for(".to_confirm", paper_id=paper_id)
     with _shown_again(paper_id, form), _name_told(back):
-        serial = _confirmed(paper_id, by=by)
+        serial = _confirmed(paper_id, form.printed, by=by)
     flash("Confirmed. It counts from now on.", "cleared")
     return redirect(url_for(".signed", serial=serial))
 
@@ -124,10 +128,10 @@ def reject(paper_id: str) -> ResponseReturnValue:
     return redirect(url_for("archive.acknowledgements"))
 
 
-def _confirmed(paper_id: str, *, by: Actor) -> str:
+def _confirmed(paper_id: str, printed: Print, *, by: Actor) -> str:
     told: dict[str, Any] = {"by": by, "settings": _settings()}
     with db.reader() as session:
-        draft = paper.prepare_paper(session, paper_id, **told, now=clock.now())
+        draft = paper.prepare_paper(session, paper_id, **told, printed=printed, now=clock.now())
     what = actions.sealed(draft, made(_press().make, draft, by=by, now=clock.now()))
     with db.change() as session:
         return paper.confirm(session, paper_id, what, **told, now=clock.now())

@@ -14,6 +14,7 @@ from portal import clock
 from portal.access import Actor
 from portal.acknowledgements import record as paper
 from portal.acknowledgements.asking import asked_before
+from portal.acknowledgements.byhand import OnPaper
 from portal.acknowledgements.names import is_same_name, new_serial
 from portal.acknowledgements.printable import with_forms
 from portal.acknowledgements.ready import Ready, ready, text_changed
@@ -63,7 +64,7 @@ class Manner:
     identified: paper.Identified
     typed: str
     button: str = STATEMENT.button
-    on_paper: paper.OnPaper | None = None
+    on_paper: OnPaper | None = None
 
 
 def prepare(session: Session, wish: Wish, *, by: Actor, settings: Settings, now: datetime) -> Draft:

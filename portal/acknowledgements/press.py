@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal import paths
+from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.record import Draft, canonical
 from portal.acknowledgements.refusals import Unsigned
 from portal.acknowledgements.wire import (
     LENGTH,
-    PACK,
+    PACKS,
     SEALED,
     SHOWN,
     UNFIT,
@@ -144,9 +145,9 @@ class Press:
         waits = self._given.timestamp_seconds if self._given.timestamp_url else 0
         return self._made(canonical(draft.record), self._seconds + waits)
 
-    def pack(self, draft: Draft) -> Made:
+    def pack(self, draft: Draft, size: Print = Print.USUAL) -> Made:
         """Return the pack to be signed by hand, unsealed; raises PressFailed or CannotPrint."""
-        return self._made(PACK + canonical(draft.record), self._seconds)
+        return self._made(PACKS[size] + canonical(draft.record), self._seconds)
 
     def _made(self, job: bytes, seconds: float) -> Made:
         verdict, content = self._ask(job, seconds)

@@ -32,12 +32,14 @@ FORMS = sa.select(*PrintableName.__table__.c).order_by(PrintableName.recorded_at
 class Waiting:
     """A name that HR has not recorded a form for since it was last met, and whose signing it stops.
 
-    `tutors` are ids.
+    `tutors` are ids; `held_up` are pairs of who waits for it and the tutor it is about, who is
+    another where somebody prints or confirms what is signed by hand.
     """
 
     name: str
     since: datetime
     tutors: tuple[str, ...]
+    held_up: tuple[tuple[str, str], ...]
 
 
 def find_who(session: Session, person_id: str) -> Any | None:
@@ -66,9 +68,10 @@ def report(
 ) -> None:
     """Note that these names cannot be printed, and queue word to everybody in HR, once for each.
 
-    `tutor` is the id of the one whose signing it stops.
+    `tutor` is the id of the one whose signing it stops, `by` who waits for the page.
     """
-    noted = note(session, UNSHOWN, by=by, subject=tutor, now=now, names=list(names), tutor=tutor)
+    told = {"names": list(names), "tutor": tutor, "waits": by.id}
+    noted = note(session, UNSHOWN, by=by, subject=tutor, now=now, **told)
     known = len(forms(session))
     mark = hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
     for person in in_role(session, Role.HR, now=now):
@@ -88,14 +91,19 @@ def waiting(session: Session) -> tuple[Waiting, ...]:
         for name, entries in met.items()
     )
     return tuple(
-        Waiting(name=name, since=open_[0].at, tutors=tuple({each.facts["tutor"] for each in open_}))
+        Waiting(
+            name=name,
+            since=open_[0].at,
+            tutors=tuple({each.facts["tutor"] for each in open_}),
+            held_up=tuple({_held_up(each.facts) for each in open_}),
+        )
         for name, open_ in found
         if open_
     )
 
 
 def record_form(session: Session, name: str, *, printed_as: str, by: Actor, now: datetime) -> None:
-    """Keep how a name is printed from now on, and queue word to each tutor who waited for it.
+    """Keep how a name is printed from now on, and queue word to everybody who waited for it.
 
     The name itself as its form ends an earlier one.
     """
@@ -103,12 +111,13 @@ def record_form(session: Session, name: str, *, printed_as: str, by: Actor, now:
     row = {"id": new_id(), "name": name, "printed_as": printed_as}
     who = {"recorded_by": by.id, "recorded_by_name": by.name}
     keep(session, PrintableName, {**row, "recorded_at": now, **who})
-    tutors = hit.tutors if hit else ()
-    about = tutors[0] if tutors else by.id
+    about = hit.tutors[0] if hit else by.id
     note(session, RECORDED, by=by, subject=about, now=now, form=row["id"])
-    for tutor in tutors:
-        key = f"{TELL_TUTOR} {row['id']} {tutor}"
-        queue(session, TELL_TUTOR, key=key, payload={"person": tutor}, now=now)
+    for person, tutor in hit.held_up if hit else ():
+        if person != by.id:
+            key = f"{TELL_TUTOR} {row['id']} {person} {tutor}"
+            payload = {"person": person, "tutor": tutor}
+            queue(session, TELL_TUTOR, key=key, payload=payload, now=now)
 
 
 def _found(names: Iterable[str], known: list[Any]) -> Iterator[tuple[str, PrintedName]]:
@@ -124,6 +133,11 @@ def _found(names: Iterable[str], known: list[Any]) -> Iterator[tuple[str, Printe
                     recorded_by=form.recorded_by_name,
                 ),
             )
+
+
+def _held_up(facts: dict[str, Any]) -> tuple[str, str]:
+    """Return who waits, and the tutor it is about; old entries name the tutor only."""
+    return facts.get("waits", facts["tutor"]), facts["tutor"]
 
 
 def _since(entry: Any, name: str, known: Iterable[Any]) -> bool:

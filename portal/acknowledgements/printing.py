@@ -13,10 +13,10 @@ from portal.acknowledgements.seal import seal_pdf
 from portal.acknowledgements.stamp import Authority, stamped
 from portal.acknowledgements.textlayer import CannotShow, NoGlyph
 from portal.acknowledgements.wire import (
-    PACK,
     POLICY,
     SEALED,
     SHOWN,
+    SIZES,
     UNFIT,
     UNPRINTABLE,
     Given,
@@ -37,8 +37,8 @@ def answer(job: bytes, keys: Path, given: Given = NOTHING) -> tuple[bytes, bytes
         if job.startswith(POLICY):
             require_policy(job.removeprefix(POLICY).decode())
             return SHOWN, b""
-        if job.startswith(PACK):
-            return SEALED, packed({}, render_pack(read(job.removeprefix(PACK))))
+        if size := SIZES.get(job[:1]):
+            return SEALED, packed({}, render_pack(read(job[1:]), size))
         return SEALED, packed(*_made(job, keys, given))
     except CannotShow as refusal:
         characters = "".join(refusal.characters) if isinstance(refusal, NoGlyph) else ""

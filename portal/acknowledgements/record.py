@@ -8,12 +8,13 @@ record's own digest and ledger entry, delivery, and whatever came afterwards.
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from portal.acknowledgements.byhand import OnPaper
 from portal.acknowledgements.inquiry import Asked
 from portal.acknowledgements.spelling import LEFT_OUT, Digest, Filled, Moment, Part, Place, Text
 from portal.policies.text import digest as text_digest
@@ -183,26 +184,6 @@ class Contact(Part):
     kind: Filled
     name: Filled
     phone: Filled
-
-
-class Witness(Part):
-    """Who recorded or confirmed an original on paper, and when."""
-
-    id: Filled
-    name: Filled
-    at: Moment
-
-
-class OnPaper(Part):
-    """An original signed by hand: the date written on it, where it lies, who recorded and saw it.
-
-    `recorded` and `confirmed` are two people, and neither is the tutor.
-    """
-
-    signed_on: date
-    original: Filled
-    recorded: Witness
-    confirmed: Witness
 
 
 class Head(Part):

@@ -21,6 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from portal import clock, paths
+from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.metadata import declare_accessible, open_seal_field, write_once
 from portal.acknowledgements.ownpage import own_page
 from portal.acknowledgements.plate import Plate
@@ -144,11 +145,12 @@ def _pdf(record: Record, shown: Record, *, fingerprint: str) -> bytes:
     return pdf
 
 
-def render_pack(record: Record) -> bytes:
+def render_pack(record: Record, size: Print = Print.USUAL) -> bytes:
     """Return text, statement and result of the attempt, to be signed by hand: never sealed."""
     record = on_paper(record)
     html = TEMPLATES.get_template("pack.html").render(
         record=record,
+        size=size,
         sections=parse(record.policy.text).sections,
         exactly=partial(clock.exactly, zone=record.zone),
     )

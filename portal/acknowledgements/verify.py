@@ -152,11 +152,11 @@ def _remembered(
     rows: Iterable[Any], report: Report, signed: dict[str, list[Facts]]
 ) -> Iterator[Any]:
     """Pass the entries on, counting them and keeping what the signings say."""
-    last_at: datetime | None = None
+    last_at, jumps = None, []
     for row in rows:
         report.entries += 1
-        if row.at and last_at and (words := clocks.notice(row.seq, last_at, row.at)):
-            report.notices.append(words)
+        if row.at and (by := clocks.went_back(last_at, row.at)):
+            jumps.append((row.seq, by))
         last_at = row.at or last_at
         if row.type == SIGNED and row.json and (facts := happened(row).facts).get("id"):
             signed[facts["id"]].append(facts)
@@ -164,6 +164,7 @@ def _remembered(
             for facts in _kept(happened(row).facts):
                 signed[facts["id"]].append(facts)
         yield row
+    report.notices.extend([clocks.notice(jumps)] if jumps else ())
 
 
 def _kept(facts: Facts) -> Iterator[Facts]:

@@ -5,12 +5,15 @@ import struct
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from portal.acknowledgements.byhand import Print
 from portal.config import Settings
 
 LENGTH = struct.Struct("!I")
 SEALED, UNPRINTABLE, UNFIT, SHOWN = b"+", b"?", b"!", b"="
 POLICY = b"T"  # stands before a policy's text that is only to be tried out
-PACK = b"P"  # stands before a record that is to be printed for signing by hand, not sealed
+# Either stands before a record that is to be printed for signing by hand, not sealed.
+PACKS = {Print.USUAL: b"P", Print.LARGE: b"L"}
+SIZES = {prefix: size for size, prefix in PACKS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

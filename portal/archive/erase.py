@@ -11,10 +11,15 @@ from portal.archive.actions import erase_acknowledgement, erase_person
 from portal.archive.rules import RULES, find_rule
 from portal.console import Console
 from portal.errors import NotFound
+from portal.ledger.erasing import words_that_stay, written_about
 from portal.people.queries import find_person
 
 CODES = [rule.code for rule in RULES]
 SURE = "Nothing of it comes back, and copies elsewhere are not reached. Erase it?"
+STAYS = (
+    "Also stay: ids, dates, which options were chosen, digests, and what this person did about "
+    "others. docs/decisions/0028 says why."
+)
 
 
 @click.command("erase", epilog="Rules: " + " ".join(f"{r.code}: {r.sentence}" for r in RULES))
@@ -41,6 +46,7 @@ def erase(console: Console, /, *, email: str, code: str, serial: str | None, yes
         if not yes:
             click.confirm(f"{what}. {SURE}", abort=True)
         with db.change() as session:
+            stay = words_that_stay(written_about(session, person.id))
             told: dict[str, Any] = {"rule": rule, "by": CONSOLE, "now": now}
             if serial:
                 gone = erase_acknowledgement(session, person.id, serial, **told)
@@ -48,3 +54,6 @@ def erase(console: Console, /, *, email: str, code: str, serial: str | None, yes
                 gone = erase_person(session, person.id, **told)
     for name, rows in gone.items():
         click.echo(f"{rows} {name} erased under rule {code}")
+    for place, rows in stay.items():
+        click.echo(f"{rows} {place} stay: words in rows that nobody can change")
+    click.echo(STAYS)

@@ -4,6 +4,7 @@ Its story is told through the same actions as real life, only earlier. Passwords
 at every start; the server listens on this machine alone; every PDF says that it is no evidence.
 """
 
+import logging
 import secrets
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -51,6 +52,8 @@ def _make(console: Console, folder: Path, *, port: int, now: datetime) -> None:
     make_keys(settings, now=now - BEFORE)
     upgrade(settings.database_url)
     press = Press(settings.keys, seconds=PATIENCE)
+    # The story is told person by person, so its clock goes back: here that is no news.
+    logging.getLogger("portal.ledger.clocks").setLevel(logging.ERROR)
     with console.portal(settings) as app, closing(press):
         tell(press, settings=settings, now=now)
         app.extensions["db"].engine.dispose()

@@ -5,6 +5,7 @@ a little: as much as that is no news.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 TOLERANCE = timedelta(minutes=2)
@@ -23,9 +24,11 @@ def warn(seq: int, before: datetime | None, now: datetime) -> None:
         log.warning("the clock went back by %s before entry %s of the ledger", by, seq)
 
 
-def notice(seq: int, before: datetime, at: datetime) -> str | None:
-    """Return what a walk of the chain tells of these two neighbours, or None."""
-    by = went_back(before, at)
-    if by is None:
-        return None
-    return f"payloads {seq} at: the clock went back by {by} to {at.isoformat()}; the order holds"
+def notice(jumps: Sequence[tuple[int, timedelta]]) -> str:
+    """Return what a walk of the chain tells of these: each an entry, and by how much before it."""
+    seq, by = jumps[0]
+    if len(jumps) == 1:
+        return f"payloads {seq} at: the clock went back by {by} before it; the order holds"
+    most = max(by for _, by in jumps)
+    times = f"the clock went back {len(jumps)} times, by up to {most}, and here first"
+    return f"payloads {seq} at: {times}; the order holds"

@@ -18,7 +18,7 @@ from portal.access import Actor
 from portal.db import Base, new_id
 from portal.ledger.actions import note
 from portal.ledger.checking import read
-from portal.ledger.kept import ERASABLE, keep
+from portal.ledger.kept import ERASABLE, WORDS_THAT_STAY, keep
 from portal.ledger.models import Entry, Erasure, Payload
 
 ERASED = "evidence.erased"
@@ -55,6 +55,16 @@ def written_about(session: Session, subject: str) -> list[Written]:
     """Return what the ledger says of this person, erasures excepted."""
     found = session.execute(ABOUT, {"subject": subject})
     return [_written(row.seq, read(row.json)) for row in found]
+
+
+def words_that_stay(entries: Iterable[Written]) -> dict[str, int]:
+    """Return how many rows these entries tell of with words that no erasure reaches, by column."""
+    told = [(name, row) for each in entries for name, row in each.rows]
+    count = {
+        f"{table}.{column}": sum(name == table and bool(row.get(column)) for name, row in told)
+        for table, column in WORDS_THAT_STAY
+    }
+    return {place: rows for place, rows in count.items() if rows}
 
 
 def erase(

@@ -77,6 +77,16 @@ EVIDENCE = (
 # Side tables with one key each: what is personal, and may go once an erasure names it.
 ERASABLE = ("records", "pdfs", "remarks", "reasons", "question_words", "printable_names")
 
+# Words about a person that stand in rows of evidence, from before words were kept apart: what was
+# written there stays when the person is erased, and nothing new is written there.
+WORDS_THAT_STAY = (
+    ("periods", "reason"),
+    ("period_ends", "reason"),
+    ("unlocks", "note"),
+    ("waivers", "reason"),
+    ("revocations", "reason"),
+)
+
 
 def keep(session: Session, model: type[Base], *rows: Mapping[str, Any]) -> None:
     """Insert one whole row of evidence or more; the next entry of this transaction repeats them.

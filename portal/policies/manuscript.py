@@ -128,9 +128,7 @@ def _quoted(words: str) -> str:
 
 
 def _part(section: Printed) -> Part:
-    passages = [*_passages("", section.besides)] if section.besides else []
-    for each in section.clauses:
-        passages += _passages(each.id, each.text)
+    passages = (each for piece in section.pieces for each in _passages(*piece))
     return Part(title=section.title, passages=tuple(passages), addition=section.addition)
 
 

@@ -16,6 +16,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.attrs import attrs_block_plugin
 
+from portal.policies.splitting import runs_on
+
 SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
 MARK = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+)?\{#([A-Z]{2,5}-\d{1,3})\}\s*$")
 LOOSE_BRACES = "a clause id stands alone, like {#ABC-1}: above it an empty line, below a paragraph"
@@ -49,8 +51,13 @@ class Section:
     html: str
     words: int
     clauses: tuple[Clause, ...]
-    besides: str  # words that stand in no clause, without markup
+    pieces: tuple[tuple[str, str], ...]  # all words as they stand, by clause id; "" is in none
     addition: bool  # the organisation's own, signed together with the code and not part of it
+
+    @property
+    def besides(self) -> str:
+        """Words that stand in no clause, without markup."""
+        return " ".join(words for id_, words in self.pieces if not id_)
 
 
 def read_sections(lines: Sequence[str], *, additions: int) -> tuple[Section, ...]:
@@ -122,7 +129,7 @@ def _section(number: int, tokens: Sequence[Token], *, addition: bool) -> Section
         html=MARKDOWN.renderer.render(body, MARKDOWN.options, {}),
         words=sum(len(_plain(token).split()) for token in body),
         clauses=tuple(_clauses(body, section=number)),
-        besides=" ".join(filter(None, _besides(body))),
+        pieces=tuple(_pieces(body)),
         addition=addition,
     )
 
@@ -136,13 +143,19 @@ def _clauses(tokens: Sequence[Token], *, section: int) -> Iterator[Clause]:
         yield Clause(id=_clause_id(tokens[start]), section=section, text=words)
 
 
-def _besides(tokens: Sequence[Token]) -> Iterator[str]:
-    """Yield what is said in no clause: before the first one, or below a heading of its own."""
+def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Yield every clause where it begins, and block by block what is said in none.
+
+    That stands before the first clause, or below a heading of its own.
+    """
+    clauses = {each.id: each.text for each in _clauses(tokens, section=0)}
     inside = False
     for token in tokens:
-        inside = token.type != "heading_open" and (inside or bool(_clause_id(token)))
-        if not inside:
-            yield _plain(token)
+        id_ = _clause_id(token)
+        inside = token.type != "heading_open" and (inside or bool(id_))
+        words = clauses[id_] if id_ else "" if inside else _plain(token)
+        if id_ or words:
+            yield id_, words
 
 
 def _clause_id(token: Token) -> str:
@@ -162,11 +175,22 @@ def _line(token: Token) -> int:
 
 
 def _frame_clauses(state: StateCore) -> None:
-    """Give each clause its own tag, in tight lists too, where Markdown leaves it out."""
-    for opening, closing in zip(state.tokens, state.tokens[2:], strict=False):
+    """Give each clause its own tag, in tight lists too, where Markdown leaves it out.
+
+    One that goes on with the sentence above is `on`: it stands close to it.
+    """
+    before = ""
+    for opening, words, closing in zip(
+        state.tokens, state.tokens[1:], state.tokens[2:], strict=False
+    ):
+        if opening.type in {"heading_open", "list_item_open"}:
+            before = ""
         if _clause_id(opening):
-            opening.attrSet("class", "clause")
+            on = before and runs_on(before, words.content)
+            opening.attrSet("class", "clause on" if on else "clause")
             opening.hidden = closing.hidden = False
+        if opening.type == "paragraph_open":
+            before = words.content
 
 
 def _paragraph_open(

@@ -19,6 +19,7 @@ SHORTENED = re.compile(
 # Words whose full stop may: then a word follows that is no name.
 MAYBE = re.compile(rf"{BEFORE}(?:ltd|co|inc|plc|dept|etc|a\.m|p\.m)\.{AFTER}", re.IGNORECASE)
 NUMBERED = re.compile(rf"{BEFORE}(?:nos?|pp?|ext|tel|sec|para|art)\.{AFTER}", re.IGNORECASE)
+ENDED = re.compile(r"""[.!?:;\u2026]["')\]\u2019\u201d]*$""")
 _OPENERS = (
     "a all an any as at before both by children clients do each every for from he how however if in"
     " it never no nobody nothing on once only our parents pupils she staff that the their these"
@@ -63,6 +64,11 @@ def sentences(text: str) -> tuple[str, ...]:
             found.append(text[start : end.end()].strip())
             start = end.end()
     return (*found, *filter(None, [text[start:].strip()]))
+
+
+def runs_on(before: str, after: str) -> bool:
+    """Whether two texts are parts of one sentence, as far as anybody can tell."""
+    return not ENDED.search(before) and (before.endswith(",") or after[:1].islower())
 
 
 def _goes_on(sentence: str, *, then: str) -> bool:

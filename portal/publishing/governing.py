@@ -16,7 +16,7 @@ from portal.publishing.actions import go_live as set_live
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.drafting import settings
 from portal.publishing.forms import AudienceForm, CancelForm, EnforceForm
-from portal.publishing.impact import of_cancelling
+from portal.publishing.impact import of_aiming, of_cancelling
 from portal.publishing.queries import audiences
 from portal.publishing.readiness import queue_test, readiness
 from portal.publishing.whole import Whole, get_whole
@@ -27,6 +27,23 @@ from portal.publishing.whole import Whole, get_whole
 def policy(name: str) -> ResponseReturnValue:
     """Show a policy: every version, for whom it is, from when it binds."""
     return _policy_page(name, None)
+
+
+@bp.get("/publishing/policies/<name>/audience")
+@allow(*ADOPTERS)
+def audience(name: str) -> ResponseReturnValue:
+    """Show whom it would hit, if the policy were for those who were ticked."""
+    form = _audience_form(request.args)
+    if not form.validate():
+        return _policy_page(name, form), 422
+    wanted = [_key(each) for each in form.audience.data or ()]
+    told: dict[str, Any] = {"opens_days": settings().renewal_opens_days, "now": clock.now()}
+    with db.reader() as session:
+        known = get_whole(session, name, now=clock.now())
+        impact = of_aiming(session, name, wanted, **told)
+    chosen = [each.label.text for each in form.audience if each.checked]
+    words = {"policy": known, "form": form, "impact": impact, "chosen": chosen}
+    return render_template("publishing/audience.html", **words)
 
 
 @bp.post("/publishing/policies/<name>/audience")

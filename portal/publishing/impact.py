@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from portal.access import CONSOLE
 from portal.clearance.due import due
 from portal.clearance.queries import standings
-from portal.clearance.rules import Standing, blocks
+from portal.clearance.rules import Standing, blocks, judged
 from portal.clock import LONDON
 from portal.people.queries import tutors
 from portal.people.rules import Period
+from portal.policies.audiences import Key
 from portal.policies.queries import Aim, Facts, facts
 from portal.publishing.proposal import Proposal
 from portal.scheduling.queries import Coming, coming
@@ -37,6 +38,7 @@ class Impact:
     signers: tuple[Signers, ...]
     uncovered: tuple[Coming, ...]
     blocked: tuple[str, ...]  # tutors who could not teach from that very moment on
+    freed: tuple[str, ...]  # tutors whom the policy is for now and would not be then
 
     @property
     def count(self) -> int:
@@ -66,6 +68,18 @@ def of_cancelling(
     return _impact(session, supposed, policy=policy, opens_days=opens_days, now=now)
 
 
+def of_aiming(
+    session: Session, policy: str, wanted: Collection[Key], *, opens_days: int, now: datetime
+) -> Impact:
+    """Return what it would mean if the policy were for these from now on."""
+    running = Period(starts_at=now, recorded_at=now)
+    aims = tuple(Aim(kind=kind, value=value, period=running) for kind, value in wanted)
+    supposed = [
+        replace(each, audiences=aims) if each.policy == policy else each for each in _facts(session)
+    ]
+    return _impact(session, supposed, policy=policy, opens_days=opens_days, now=now)
+
+
 def of_enforcing(session: Session, *, now: datetime) -> Impact:
     """Return who could not teach, and which lessons fell out, if all bound everybody from now on.
 
@@ -77,7 +91,7 @@ def of_enforcing(session: Session, *, now: datetime) -> Impact:
     booked = coming(session, seen_by=CONSOLE, now=now, until=now + AHEAD)
     lost = [each for each in booked if _lacks(then, each.tutor_id, at=each.starts_at)]
     blocked = [name for id_, name in names.items() if _lacks(then, id_, at=now)]
-    return Impact(signers=(), uncovered=tuple(lost), blocked=tuple(blocked))
+    return Impact(signers=(), uncovered=tuple(lost), blocked=tuple(blocked), freed=())
 
 
 def _lacks(known: Known, tutor: str, *, at: datetime) -> bool:
@@ -123,7 +137,16 @@ def _impact(
         signers=_signers(names, as_is, then, policy=policy, opens_days=opens_days, now=now),
         uncovered=tuple(lost),
         blocked=tuple(blocked),
+        freed=tuple(
+            name
+            for id_, name in names.items()
+            if _is_for(as_is[id_], policy, now) and not _is_for(then[id_], policy, now)
+        ),
     )
+
+
+def _is_for(known: Standing, policy: str, at: datetime) -> bool:
+    return policy in {each.requirement.policy for each in judged(known, at=at)}
 
 
 def _turns(as_is: Known, then: Known, tutor: str, *, at: datetime) -> bool:

@@ -148,7 +148,8 @@ def unlock(
         raise NotForYou("Only the learning manager, the deputy or HR can lift a wait.")
     get_person(session, person_id, seen_by=by, now=now)
     row = {"id": new_id(), "person_id": person_id, "policy": policy, "major": major}
-    keep(session, Unlock, {**row, "unlocked_at": now, "unlocked_by": by.id, "note": reason})
+    # Words go to the ledger only: from there they can be erased.
+    keep(session, Unlock, {**row, "unlocked_at": now, "unlocked_by": by.id, "note": ""})
     told = {"policy": policy, "major": major, "reason": reason}
     note(session, "quiz.unlocked", by=by, subject=person_id, now=now, **told)
 

@@ -103,7 +103,7 @@ class Reopened(Base):
 
 
 class Unlock(Base):
-    """A wait lifted by a manager, deputy or HR, with a note."""
+    """A wait lifted by a manager, deputy or HR; why says the ledger, `note` in old rows only."""
 
     __tablename__ = "unlocks"
 

@@ -6,6 +6,7 @@ Nothing here knows the key of a step before it is answered.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from portal.policies.running import in_full
 from portal.policies.text import Document
 from portal.quizzes.marking import Answered, Position, Replay, Shown, feedback, replay, shown
 from portal.quizzes.queries import Try
@@ -78,12 +79,16 @@ def lived(tried: Try, *, document: Document) -> tuple[Lived, ...]:
 
 
 def quoted(clauses: Collection[str], *, document: Document) -> tuple[Quoted, ...]:
-    """Return these clauses in the words of the text, in its order; ids it lacks are left out."""
+    """Return these clauses in the words of the text, in its order; ids it lacks are left out.
+
+    One that shares its sentence with another brings the whole of it.
+    """
     titles = {section.number: section.title for section in document.sections}
+    known = document.clauses
+    said = in_full(tuple(known.values()), clauses)
     return tuple(
-        Quoted(id=each.id, text=each.text, section=each.section, title=titles[each.section])
-        for each in document.clauses.values()
-        if each.id in clauses
+        Quoted(id=id_, text=words, section=known[id_].section, title=titles[known[id_].section])
+        for id_, words in said.items()
     )
 
 

@@ -24,6 +24,7 @@ HELPER = {"id": "m4x7k2v9q3t8r6wb", "name": "Grace Oduya", "role": "learning man
 ORIGINAL = {
     "signed_on": (SIGNED - timedelta(days=2)).date(),
     "original": "Personnel file, cabinet 2, folder “Signed policies”",
+    "printed": "large",
     "recorded": {"id": "h2n5c8j7p3x9v4kd", "name": "Hanna Reed", "at": SIGNED - timedelta(hours=3)},
     "confirmed": {"id": "m4x7k2v9q3t8r6wb", "name": "Grace Oduya", "at": SIGNED},
 }

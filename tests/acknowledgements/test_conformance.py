@@ -9,12 +9,19 @@ import subprocess
 from importlib.resources import files
 from pathlib import Path
 
+import pikepdf
 import pytest
+import sqlalchemy as sa
 from weasyprint import HTML
 
+from portal.acknowledgements.models import StoredPdf
+from portal.acknowledgements.record import read
 from portal.acknowledgements.render import render, render_pack
 from tests.acknowledgements.example import FOLDER, kinds
 from tests.acknowledgements.samples import named, record
+from tests.acknowledgements.tutors import arrive
+from tests.faults.servers import Crowd, served
+from tests.standins.mail_server import free_port
 
 RULES = {"PDFA-3A": "155", "PDFUA-1": "106"}
 LINE = re.compile(r"(\S+) (PDFA-3A|PDFUA-1) (\d+) rules, failed: \[(.*)\]")
@@ -54,6 +61,25 @@ def test_both_standards_hold_before_and_after_sealing_for_every_kind(tmp_path):
     found = judged([*tmp_path.iterdir(), *FOLDER.glob("*.pdf")])
 
     assert {key: failed for key, failed in found.items() if failed} == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_both_standards_hold_for_what_a_running_portal_sealed_for_a_real_tutor(app, tmp_path):
+    tutor, port = arrive(app), free_port()
+    with served(app.extensions["settings"], port=port):
+        crowd = Crowd(app, {tutor.id: tutor.name}, port=port)
+        crowd.leave()
+    with tutor.db.reader() as session:
+        (tmp_path / "served.pdf").write_bytes(session.scalars(sa.select(StoredPdf.content)).one())
+
+    found = judged([tmp_path / "served.pdf"])
+
+    assert list(crowd.told.signed) == [tutor.id]
+    assert {key: failed for key, failed in found.items() if failed} == {}
+    with pikepdf.open(tmp_path / "served.pdf") as pdf:
+        made = read(pdf.attachments["record.json"].get_file().read_bytes())
+    assert not made.demonstration
 
 
 @pytest.mark.long

@@ -1,6 +1,7 @@
 """Signed by hand: two people record and confirm the original, and it counts from then."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 from io import BytesIO
 
 import pikepdf
@@ -9,17 +10,21 @@ import sqlalchemy as sa
 
 from portal import clock
 from portal.access import Actor, Origin, Role
-from portal.acknowledgements import paper, printable
+from portal.acknowledgements import mails, paper, printable
 from portal.acknowledgements.actions import sealed
+from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.models import Acknowledgement
 from portal.acknowledgements.paper import NotTheSamePerson, Original, PaperUnfit
 from portal.acknowledgements.queries import find_record
 from portal.acknowledgements.record import read
+from portal.acknowledgements.second import TO_CONFIRM
 from portal.acknowledgements.verify import verify
 from portal.clearance.queries import standing
 from portal.clearance.rules import NOT_SIGNED, decide
 from portal.errors import NotFound
 from portal.ledger import queries as ledger
+from portal.outbox.mail import NeverSend, SendLater
+from portal.outbox.models import Outgoing
 from portal.people.models import Person
 from portal.people.passwords import hashed
 from portal.policies.text import digest
@@ -72,10 +77,10 @@ def record(tutor, by, *, now=NOW, **changes):
         return paper.record_original(session, tutor.id, POLICY, "1.0", **told, by=by, now=now)
 
 
-def confirm(tutor, paper_id, by, *, now=NOW):
+def confirm(tutor, paper_id, by, *, now=NOW, **seen):
     told = {"by": by, "settings": tutor.app.extensions["settings"], "now": now}
     with tutor.db.reader() as session:
-        draft = paper.prepare_paper(session, paper_id, **told)
+        draft = paper.prepare_paper(session, paper_id, **told, **seen)
     what = sealed(draft, tutor.press.make(draft))
     with tutor.db.change() as session:
         return paper.confirm(session, paper_id, what, **told)
@@ -109,6 +114,25 @@ def test_record_and_ledger_name_the_original_and_both_who_answer_for_it(tutor, h
     assert (hand.signed_on, hand.original) == (DATED, PLACE)
     assert (hand.recorded.name, hand.confirmed.name) == ("Hanna Reed", "Robin Hale")
     assert (entry.by, entry.facts["person_id"]) == ("Robin Hale", tutor.id)
+
+
+def test_everybody_who_may_confirm_it_is_told_once_and_whoever_recorded_it_is_not(
+    tutor, hanna, robin
+):
+    other = somebody(tutor, "Uma Other")
+    recorded = record(tutor, hanna)
+
+    with tutor.db.reader() as session:
+        found = session.execute(sa.select(Outgoing.key, Outgoing.payload)).all()
+    asked = sorted(key.split()[2] for key, _ in found if key.startswith(TO_CONFIRM))
+    assert asked == sorted([other.id, robin.id])
+    with tutor.app.app_context(), tutor.app.test_request_context():
+        told = {"paper": recorded, "person": robin.id}
+        with pytest.raises(SendLater):  # there is no mail server, and it was about to go
+            mails.tell_of_paper(told, "an id", NOW)
+        confirm(tutor, recorded, robin)
+        with pytest.raises(NeverSend, match="does not wait any more"):
+            mails.tell_of_paper(told, "an id", NOW)
 
 
 def test_whoever_recorded_it_and_whoever_signed_it_do_not_confirm_it(tutor, hanna):
@@ -189,6 +213,23 @@ def test_the_pack_says_that_it_is_nothing_yet_and_the_sealed_pdf_where_the_origi
         assert "/AcroForm" not in pdf.Root
 
 
+def test_which_print_was_handed_out_and_which_was_signed_both_stand(tutor, hanna, robin, client):
+    sign_in_as(client, hanna.id)
+    pack = f"/tutors/{tutor.id}/paper/{POLICY}/1.0.pdf"
+    handed = [client.get(pack), client.get(f"{pack}?print=large")]
+    confirm(tutor, record(tutor, hanna), robin, printed=Print.LARGE)
+
+    with tutor.db.reader() as session:
+        kept = read(find_record(session, session.scalars(sa.select(Acknowledgement.id)).one()))
+        noted = [each.facts for each in ledger.told(session, tutor.id, entry_type="paper.printed")]
+
+    assert kept.on_paper.printed == "large"
+    assert [(each["size"], each["pdf"]) for each in noted] == [
+        (size, sha256(answer.data).hexdigest())
+        for size, answer in zip(("usual", "large"), handed, strict=True)
+    ]
+
+
 def unshown(tutor):
     with tutor.db.change() as session:
         own = sa.update(Person).where(Person.id == tutor.id).values(name=EXACT)
@@ -264,7 +305,10 @@ def test_hr_and_the_lead_go_through_it_on_pages(tutor, hanna, robin, client):
     (where,) = {each.split('"')[0] for each in archive.split('href="') if "/papers/" in each[:9]}
     assert PLACE in client.get(where).text
     assert post(client, f"{where}/confirmation", seen="y", password="a guess").status_code == 422
-    done = post(client, f"{where}/confirmation", seen="y", password=PASSWORD)
+    done = post(client, f"{where}/confirmation", seen="y", large="y", password=PASSWORD)
     shown = client.get(done.location).text
     for words in ("Everything fits together", PLACE, "Hanna Reed", "Robin Hale"):
         assert words in shown
+    with pikepdf.open(BytesIO(client.get(f"{done.location}.pdf").data)) as pdf:
+        [attached] = pdf.attachments.values()
+        assert b'"printed":"large"' in attached.get_file().read_bytes()

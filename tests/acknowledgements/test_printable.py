@@ -130,6 +130,23 @@ def test_a_name_waits_until_its_form_is_recorded_and_again_when_it_is_met_later(
     assert verify(tutor.db.reader).faults == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_prints_or_confirms_a_paper_is_told_and_the_tutor_is_not_told_to_sign(tutor):
+    with tutor.db.change() as session:
+        uma = add_somebody(session, "Uma Other", Role.HR)
+        waits = as_person(uma, Role.HR, name="Uma Other")
+        report(session, [EXACT], tutor=tutor.id, by=waits, now=NOW)
+        record_form(session, EXACT, printed_as=FORM, by=HR, now=LATER)
+
+    with tutor.app.app_context():
+        send_all(now=LATER + timedelta(days=400))
+
+    with tutor.db.reader() as session:
+        sent = {(row.recipient, row.subject) for row in session.scalars(sa.select(Mail))}
+    assert ("uma.other@example.org", f"The paper of {EXACT} can be printed now") in sent
+    assert "priya.nair@example.org" not in dict(sent)
+
+
 def signed(tutor, client):
     sign_in_as(client, tutor.id)
     shown = tutor.wish().shown

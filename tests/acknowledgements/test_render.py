@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -12,13 +14,15 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from portal.acknowledgements import render as printer
+from portal.acknowledgements.byhand import Print
 from portal.acknowledgements.record import canonical, digest
-from portal.acknowledgements.render import render
+from portal.acknowledgements.render import render, render_pack
 from portal.acknowledgements.textlayer import squeezed
 from portal.policies.text import parse
 from tests.acknowledgements.samples import TEXT, fields, record, short
 
 PRINT = "ab" * 32
+FONT_SIZE = re.compile(rb"/\w+ ([0-9.]+) Tf")  # in pixels of CSS, of which four are three points
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +125,13 @@ def test_a_demonstration_says_so_at_head_and_foot_of_every_page(tmp_path, told):
 
     assert len(pages) > 4
     assert {page.count("DEMONSTRATION: NO EVIDENCE") for page in pages} == {2}
+
+
+def test_large_print_has_no_word_in_less_than_16_points():
+    with pikepdf.open(BytesIO(render_pack(record(), Print.LARGE))) as pdf:
+        drawn = b"".join(page.Contents.read_bytes() for page in pdf.pages)
+
+    assert min(round(float(size) * 0.75) for size in FONT_SIZE.findall(drawn)) == 16
 
 
 def test_a_real_acknowledgement_does_not_speak_of_demonstrations(words):

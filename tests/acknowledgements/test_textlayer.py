@@ -46,7 +46,7 @@ def test_a_screen_reader_meets_the_parts_in_the_order_of_the_page(heard):
 
 OTHERWISE = [
     *("Who", "吉田 花子 (Yoshida Hanako)", "Name as held", "U+20BB7 U+7530 U+0020 U+82B1 U+5B50"),
-    *("On paper", "Signed by hand, dated 21 Nov 2026. Original at: Personnel file, cabinet 2"),
+    *("On paper", "Signed by hand, in large print, dated 21 Nov 2026. Original at: Pers"),
     *("Recorded by Hanna Reed, confirmed by Grace Oduya.", "Counts from"),
     *("With help", "The scenarios were read aloud by Grace Oduya", "Assisted sitting."),
     *("by hand, on the original", "What was signed", "The date written there is 21 Nov 2026."),

@@ -183,7 +183,7 @@ def test_a_signature_under_a_clock_put_back_is_stored_with_a_notice(tutor):
 
     after = verify.verify(tutor.db.reader)
     assert (before.notices, after.faults) == ([], [])
-    assert [words.partition(" to ")[0] for words in after.notices] == [
+    assert [words.partition(" before ")[0] for words in after.notices] == [
         f"payloads {before.entries + 1} at: the clock went back by 1:00:00"
     ]
 

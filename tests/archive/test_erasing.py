@@ -16,11 +16,12 @@ from portal.archive.erase import erase
 from portal.archive.rules import find_rule, hindrance
 from portal.console import Console
 from portal.db import Base
-from portal.people.actions import end
+from portal.people.actions import begin, end
 from portal.people.directory import unended
 from portal.people.models import Kind
+from portal.quizzes.actions import unlock
 from tests.acknowledgements.tutors import arrive, colleague
-from tests.factories import NOW, add_somebody, as_person, sign_in_as
+from tests.factories import NOW, POLICY, add_somebody, as_person, sign_in_as
 from tests.ledger.tampering import unguarded
 
 ASKED = find_rule("asked-for")
@@ -160,6 +161,23 @@ def test_the_command_asks_and_verify_says_what_was_erased_under_which_rule_and_w
     assert "1 records erased under rule asked-for" in done.output
     assert "1 pdfs erased under rule asked-for on" in told.output
     assert "acknowledgements" not in [line for line in told.output.splitlines() if "FAULT" in line]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_command_counts_old_words_that_nobody_can_change_and_no_new_ones_come(gone):
+    with gone.db.change() as session:
+        hr, told = as_person("hr", Role.HR), {"policy": POLICY, "major": 1}
+        unlock(session, gone.id, **told, reason="Old words.", by=hr, now=LATER)
+        begin(session, gone.id, kind=Kind.TAG, value="x", reason="Older words.", by=hr, now=NOW)
+        [period] = unended(session, gone.id, kind=Kind.TAG)
+        end(session, period.id, by=hr, now=NOW + timedelta(days=1))
+    settings = gone.app.extensions["settings"]
+    console = Console(settings=settings, make_app=lambda _: gone.app)
+
+    done = CliRunner().invoke(erase, [EMAIL, "--rule", "asked-for", "--yes"], obj=console)
+
+    assert "1 periods.reason stay: words in rows that nobody can change" in done.output
+    assert "unlocks.note" not in done.output
 
 
 def test_pages_say_that_it_is_erased_instead_of_breaking(gone, client):

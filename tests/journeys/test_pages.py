@@ -28,9 +28,11 @@ ELSEWHERE = {
     "people.link",  # the journey comes by it
     "acknowledgements.pdf",  # no page
     "acknowledgements.pack",  # nor is this
+    "archive.ask_lift",  # nothing is held
     "quizzes.helper",  # nobody here stands at a first scenario
     "publishing.ruling",  # from a card, further down the list than this goes
     "tracking.ask_return",  # from somebody who left: the same
+    "publishing.audience",  # by a form on the page of a policy
     "publishing.file",  # nothing waits there to be adopted or called off: the way of the author
     "publishing.cancellation",  # comes by both
     "publishing.live_file",  # no pages

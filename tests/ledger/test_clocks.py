@@ -26,11 +26,11 @@ def test_only_more_than_people_wait_for_their_turn_is_a_clock_put_back(before, b
     assert went_back(before, NOW) == by
 
 
-def test_the_notice_names_entry_and_time():
-    words = notice(42, NOW + HOUR, NOW)
+def test_the_notice_names_the_entry_and_how_often_it_happened():
+    one, more = notice([(42, HOUR)]), notice([(42, HOUR), (50, 9 * HOUR)])
 
-    assert words.startswith("payloads 42 at: the clock went back by 1:00:00")
-    assert notice(42, NOW, NOW) is None
+    assert one.startswith("payloads 42 at: the clock went back by 1:00:00")
+    assert more.startswith("payloads 42 at: the clock went back 2 times, by up to 9:00:00")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -40,6 +40,15 @@ def test_every_word_of_a_formatted_text_is_in_its_draft():
     assert words == f"{told} Write 2 * 3, a < b and *stars*."
 
 
+def test_words_in_no_clause_stay_where_they_stand():
+    text = f"{FRONT}## Ring\n\n{{#RNG-1}}\nOne.\n\n### Later\n\nBetween.\n\n{{#RNG-2}}\nTwo.\n"
+
+    passages = opened(parse(text)).passages
+
+    assert [each.text for each in passages] == ["One.", "Later", "Between.", "Two."]
+    assert [each.id for each in passages] == ["RNG-1", "", "", "RNG-2"]
+
+
 def test_a_clause_longer_than_a_form_takes_is_parted_and_loses_nothing():
     long = " ".join(f"word{n}" for n in range(LONGEST // 4))
     text = f"{FRONT}## Ring\n\n{long}\n\n{{#RNG-1}}\n{long}\n"

@@ -28,6 +28,7 @@ from tests.factories import (
     set_contacts,
     sign_in_as,
 )
+from tests.publishing.desks import words_of
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HERE = f"/publishing/policies/{POLICY}"
@@ -64,7 +65,28 @@ def test_a_policy_can_be_for_one_team_and_no_longer_binds_the_others(app, client
     assert "team Team of Alex Penrose" in client.get(HERE).text
 
 
+def test_whom_an_audience_would_hit_is_shown_and_nothing_is_saved_yet(app, client, hr):
+    page = words_of(client.get(f"{HERE}/audience?audience=team:{hr}").text)
+
+    assert "Now for all tutors Then for Team Team of Alex Penrose" in page
+    assert "No longer asked 1" in page
+    assert "Wren Ashby . What they signed" in page.replace("Ashby.", "Ashby .")
+    (known,) = read(app, facts)
+    assert [each.kind for each in known.audiences] == ["all"]
+
+
+def test_who_comes_in_by_a_new_audience_has_to_sign(app, client, hr):
+    post(client, f"{HERE}/audience", audience=f"team:{hr}")
+
+    page = words_of(client.get(f"{HERE}/audience?audience=all:").text)
+
+    assert "Have to sign 1" in page
+    assert "Wren Ashby" in page
+    assert "Priya Nair" not in page
+
+
 def test_a_policy_is_for_somebody(client, hr):
+    assert client.get(f"{HERE}/audience").status_code == 422
     answer = post(client, f"{HERE}/audience")
 
     assert answer.status_code == 422

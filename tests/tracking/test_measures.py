@@ -63,6 +63,7 @@ def test_whoever_has_left_is_no_longer_counted_but_can_be_found(company, client)
     table = client.get("/tutors").text
     assert "<h1>0 of 0 tutors can teach today</h1>" in table
     assert "Priya Nair" not in table
+    assert '<a href="/tutors?state=left">One tutor has left</a>' in table
     assert "Priya Nair" in client.get("/tutors?state=left").text
     assert "The tutor comes back" in client.get(own).text
 
