@@ -29,6 +29,7 @@ from portal.people.actions import (
     mail_invitation,
     set_contact,
 )
+from portal.people.appointments import give_tag
 from portal.people.directory import unended
 from portal.people.models import Kind
 from portal.people.queries import find_person, teams
@@ -90,6 +91,8 @@ def _leave_work(session: Session, *, settings: Settings, now: datetime) -> None:
     okafor, ash = (_actor(session, f"{name}@example.org").id for name in ("okafor", "ash"))
     version, yesterday = get_version(session, POLICY, "1.1"), now - timedelta(days=1)
     told: dict[str, Any] = {"settings": settings, "now": yesterday}
+    for each in (okafor, ash):
+        give_tag(session, each, "exam-support", by=manager, now=yesterday)
     leave_a_draft(session, version, by=author, **told)
     leave_a_waiver(session, okafor, POLICY, by=manager, **told)
     leave_an_original(session, ash, version, by=hr, **told)

@@ -1,7 +1,7 @@
 """The page on which a draft is matched to the scenarios: it shows what a person has to decide."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, render_template, request
@@ -20,6 +20,7 @@ from portal.publishing.drafting import onward, save
 from portal.publishing.forms import MatchForm
 
 MOST_SHOWN = 90  # characters of a clause in a list to choose from
+MISSING = "choose a sentence, write one into the draft, or have the scenarios changed."
 FOLDED = (Sureness.SAME, Sureness.LIKELY)
 
 
@@ -73,7 +74,10 @@ def match(draft_id: str) -> ResponseReturnValue:
     made = matched(known.manuscript, _chosen(form, lent), lent)
     with db.change() as session:
         save(session, known, made, edition=form.edition.data or 0)
-    flash("The clauses are matched.", "cleared")
+    if lost := [id_ for id_ in lent if id_ not in {each.id for each in made.passages}]:
+        flash(f"Saved. Nothing says {', '.join(lost)} yet: {MISSING}", "due")
+    else:
+        flash("The clauses are matched.", "cleared")
     for parts in _unseen(known, form, lent, pairs):
         flash(f"One sentence was parted as you chose. {' / '.join(parts)}", "due")
     return onward(draft_id)
@@ -86,13 +90,23 @@ def _known(draft_id: str) -> tuple[Written, dict[str, str]]:
 
 
 def _pairs(known: Written, lent: Mapping[str, str]) -> dict[str, Pair]:
-    """Return what is suggested; a clause that has the id already says it for sure."""
+    """Return what is suggested; a clause that has the id already says it for sure.
+
+    Where some have theirs, whatever lacks it is looked at: it was left out before, or is new. No
+    clause that stands for something is then suggested for something else.
+    """
     texts = [each.text for each in known.manuscript.passages]
-    held = {each.id: n for n, each in enumerate(known.manuscript.passages)}
+    held = {each.id: n for n, each in enumerate(known.manuscript.passages) if each.id in lent}
     found = paired(texts, lent)
-    kept = {id_: Pair(place=held[id_], likest=found[id_].likest, sureness=Sureness.SAME)
-            for id_ in lent if id_ in held}  # fmt: skip
-    return {**found, **kept}
+    taken = set(held.values())
+
+    def settled(id_: str, pair: Pair) -> Pair:
+        if id_ in held:
+            return replace(pair, place=held[id_], sureness=Sureness.SAME)
+        place = None if pair.place in taken else pair.place
+        return replace(pair, place=place, sureness=Sureness.OPEN) if held else pair
+
+    return {id_: settled(id_, pair) for id_, pair in found.items()}
 
 
 def _form(known: Written, pairs: Mapping[str, Pair], *, sent: Any = None) -> MatchForm:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.config import Settings
 from portal.people.directory import in_role
+from portal.people.queries import teams
 from portal.policies.differences import Difference, differences
 from portal.policies.drafts import Written
 from portal.policies.helping import with_helps
@@ -20,6 +21,7 @@ from portal.publishing.impact import Impact, of_publishing
 from portal.publishing.proposal import Proposal, faults_of, missing, of_draft, of_file
 from portal.publishing.queries import OnFile
 from portal.publishing.rules import Checkers
+from portal.publishing.whole import audience_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class Preview:
     untested: tuple[str, ...]
     impact: Impact | None
     newest: str  # the number of the newest version, "" for none
+    audience: str  # whom the first version is for
     helps: dict[str, str]
 
     def helped(self, html: str) -> str:
@@ -104,6 +107,7 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
         untested=untested(quiz, proposal.document) if proposal.document else (),
         impact=of_publishing(session, proposal, **told) if proposal.document else None,
         newest=newest_label(session, draft.policy),
+        audience=audience_words(*proposal.audience, dict(teams(session))),
         helps=draft.manuscript.helps,
     )
 

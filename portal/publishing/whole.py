@@ -57,7 +57,7 @@ def get_whole(session: Session, name: str, *, now: datetime) -> Whole:
         title=latest.title if latest else known.title,
         rows=tuple(_rows(session, known, now=now)),
         audience=keys,
-        audience_words=tuple(_words(kind, value, named) for kind, value in keys),
+        audience_words=tuple(audience_words(kind, value, named) for kind, value in keys),
         enforced_from=last.enforced_from if last else None,
         review=date.fromisoformat(latest.review_on) if latest else None,
         lost=lost(parse(latest.text)) if latest else (),
@@ -84,7 +84,8 @@ def _rows(session: Session, known: Facts, *, now: datetime) -> list[Row]:
     ]
 
 
-def _words(kind: str, value: str, named: dict[str, str]) -> str:
+def audience_words(kind: str, value: str, named: dict[str, str]) -> str:
+    """Say whom a policy is for; `named` are the teams by id."""
     if kind == "all":
         return "all tutors"
     return f"team {named.get(value, value)}" if kind == "team" else f"everybody tagged {value}"

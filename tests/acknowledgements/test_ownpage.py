@@ -17,11 +17,11 @@ GROUND, CERTIFICATE = printer.HERE / "ground.css", printer.HERE / "certificate.c
 
 
 def test_a_page_is_the_same_to_the_byte_as_with_the_rules_for_all_of_html(monkeypatch):
-    quickly = render(all_at_once(), fingerprint=PRINT)
+    quickly = render(all_at_once(demonstration=True), fingerprint=PRINT)
 
     monkeypatch.setattr(printer, "own_page", lambda markup, **told: HTML(string=markup, **told))
 
-    assert quickly == render(all_at_once(), fingerprint=PRINT)
+    assert quickly == render(all_at_once(demonstration=True), fingerprint=PRINT)
 
 
 def test_every_element_of_the_template_has_its_rule():

@@ -151,7 +151,7 @@ def let_know(world: World, tutor: Tutor) -> None:
 
 def go(world: World, tutor: Tutor, *, days: int) -> None:
     """Leave now, or after a last day so many days ahead."""
-    last_day = (world.now + timedelta(days=days)).date() if days else None
+    last_day = clock.local(world.now + timedelta(days=days)).date() if days else None
     mails = ["departure", *_to_both("leaves")] if days else _to_both("left")
     with world.happening(may=world.is_running(tutor, "engagements"), mails=mails):
         world.do(leave, tutor.id, **WHY, last_day=last_day)

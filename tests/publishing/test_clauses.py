@@ -8,7 +8,7 @@ from tests.factories import POLICY, post, publish_policy
 from tests.policies import papers, reworded
 from tests.publishing import desks
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OTHER = {"text": "Say what practice is.", "change_note": "Plainer.", "kind": "minor", "help": ""}
 
 
@@ -48,6 +48,7 @@ def test_one_sentence_is_changed_on_one_page_and_live_with_the_second_persons_wo
     assert live(small).change_note == "Plainer."
 
 
+@ONE_DATABASE
 def test_the_note_is_asked_for_once(small):
     assert 'name="change_note"' in small.author.get(f"{small.page}/clauses/PRE-1").text
     change(small)
@@ -57,6 +58,7 @@ def test_the_note_is_asked_for_once(small):
     assert small.draft.manuscript.change_note == "Plainer."
 
 
+@ONE_DATABASE
 def test_what_was_approved_and_cannot_be_published_stays_as_it_was(small):
     change(small, change_note="")
 
@@ -68,6 +70,7 @@ def test_what_was_approved_and_cannot_be_published_stays_as_it_was(small):
     assert live(small).minor == 0
 
 
+@ONE_DATABASE
 def test_joining_is_one_click_and_the_words_stay(desk):
     desks.upload(desk, papers.styled())
     one, other = desk.draft.manuscript.parts[0].passages[:2]
@@ -79,6 +82,7 @@ def test_joining_is_one_click_and_the_words_stay(desk):
     assert (joined.id, joined.text) == (one.id, f"{one.text} {other.text}")
 
 
+@ONE_DATABASE
 def test_words_typed_beside_somebody_elses_edition_come_back(small):
     old = small.draft.edition
     change(small)
@@ -89,6 +93,7 @@ def test_words_typed_beside_somebody_elses_edition_come_back(small):
     assert "Typed meanwhile." in late.text
 
 
+@ONE_DATABASE
 def test_an_id_of_another_clause_is_refused(small):
     answer = change(small, id="CSP-4")
 
@@ -96,11 +101,13 @@ def test_an_id_of_another_clause_is_refused(small):
     assert "CSP-4 stands for another clause here" in answer.text
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("path", ["clauses/XYZ-9", "clauses/nonsense", "sections/99"])
 def test_what_is_not_there_is_not_found(small, path):
     assert small.author.get(f"{small.page}/{path}").status_code == 404
 
 
+@ONE_DATABASE
 def test_matching_asks_only_what_is_not_sure_and_parts_as_it_showed(desk):
     desks.upload(desk, reworded.document())
 
@@ -112,6 +119,7 @@ def test_matching_asks_only_what_is_not_sure_and_parts_as_it_showed(desk):
     assert "TEC-3 even when it fails." in before_folded
 
 
+@ONE_DATABASE
 def test_a_sentence_chosen_for_two_rules_unlike_suggested_is_shown_parted(desk):
     desks.upload(desk, reworded.document())
     chosen = {id_: str(n) for id_, n in reworded.TRUE.items()}
@@ -121,3 +129,15 @@ def test_a_sentence_chosen_for_two_rules_unlike_suggested_is_shown_parted(desk):
 
     told = desks.words_of(desk.author.get(answer.headers["Location"]).text)
     assert "One sentence was parted as you chose. PRE-2: " in told
+
+
+@ONE_DATABASE
+def test_what_no_sentence_says_stays_to_be_done(desk):
+    desks.upload(desk, reworded.document())
+    chosen = {id_: str(n) for id_, n in reworded.TRUE.items()} | {"TEC-4": ""}
+
+    answer = post(desk.author, f"{desk.page}/matching", edition=desk.draft.edition, **chosen)
+
+    page = desk.author.get(answer.headers["Location"]).text
+    assert "Saved. Nothing says TEC-4 yet" in page
+    assert "1 of 28 clauses to look at" in page
