@@ -64,6 +64,12 @@ def _in_words(row: Any, called: dict[str, str]) -> str:
     return " ".join(each for each in words if each)
 
 
+def entry_types(database: Database) -> list[str]:
+    """Return of what type each entry of the ledger is, in order."""
+    with database.reader() as session:
+        return list(session.scalars(sa.select(Entry.type).order_by(Entry.seq)))
+
+
 def require_chain(database: Database) -> int:
     """Fail unless the entries follow each other from 1 on, and the head is the last; return it."""
     with database.reader() as session:

@@ -117,22 +117,25 @@ def _note_signature(world: World, tutor: Tutor, version: Version, *, serial: str
 
 
 def take_back(world: World, tutor: Tutor) -> None:
-    """Let HR revoke the signature that was made last."""
+    """Let HR revoke the last signature that has not ended."""
     _end_signature(world, tutor, revoke, by=world.hr, word="revoked")
 
 
 def withdraw_it(world: World, tutor: Tutor) -> None:
-    """Let the tutor take the signature back that was made last."""
+    """Let the tutor take back the last signature that has not ended."""
     _end_signature(world, tutor, withdraw, by=tutor.actor, word="withdrawn")
 
 
 def _end_signature(world: World, tutor: Tutor, end: Any, *, by: Actor, word: str) -> None:
+    """End the last signature that has not ended; where all have, ask for the last one again."""
     signed = world.notes[tutor.id].acknowledgements
     if not signed:
         return
+    one = ([each for each in signed if not each.revoked_at] or signed)[-1]
     told = [f"afterwards {word} {who}" for who in ("tutor", "manager")]
-    with world.happening(may=not signed[-1].revoked_at, mails=told):
-        world.do(end, signed[-1].id, **WHY, by=by)
+    with world.happening(may=not one.revoked_at, mails=told):
+        world.do(end, one.id, **WHY, by=by)
     if not world.refused:
-        gone = replace(signed[-1], revoked_at=world.now, revocation_recorded_at=world.now)
-        world.note(tutor, acknowledgements=(*signed[:-1], gone))
+        gone = replace(one, revoked_at=world.now, revocation_recorded_at=world.now)
+        others = tuple(gone if each is one else each for each in signed)
+        world.note(tutor, acknowledgements=others)

@@ -30,7 +30,14 @@ from portal.policies.rules import Enforcement, Requirement, Version
 from portal.policies.text import digest
 from portal.quizzes.shelf import live_quiz
 from tests.acknowledgements.tutors import Tutor
-from tests.clearance.holding import Rows, everything, gone, queued, require_words
+from tests.clearance.holding import (
+    Rows,
+    entry_types,
+    everything,
+    gone,
+    queued,
+    require_words,
+)
 from tests.factories import (
     POLICY,
     TERMS,
@@ -128,7 +135,8 @@ class World:
         `may` is whether the onlooker thinks it may happen, `mails` what it then queues.
         """
         self.now, self.refused = self.now + TICK, None
-        before, self._statements_left = self.kept, self.accident_after
+        before, entries = self.kept, len(entry_types(self.db))
+        self._statements_left = self.accident_after
         try:
             yield
         except (Refusal, Accident) as refusal:
@@ -137,6 +145,8 @@ class World:
         self.kept = everything(self.db, known=before)
         assert gone(before, self.kept) == []
         assert self.refused is None or self.kept == before, self.refused
+        new = set(entry_types(self.db)[entries:])
+        assert self.refused is None or new <= {"refused"}, self.refused
         if not isinstance(self.refused, Accident):
             assert may in {None, self.refused is None}, self.refused
         if not self.refused:

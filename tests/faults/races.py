@@ -1,5 +1,6 @@
 """Two people who do two things at the same moment, as two threads of the portal would."""
 
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -12,17 +13,20 @@ PATIENCE = 60  # seconds for what takes a moment
 
 def at_once(*doings: Callable[[], Any]) -> list[Any]:
     """Do all of it at the same moment; return what came of each, refusals included."""
-    start = Barrier(len(doings))
+    start, outcomes = Barrier(len(doings)), [None] * len(doings)
 
-    def do(doing: Callable[[], Any]) -> Any:
+    def do(number: int) -> None:
         start.wait(PATIENCE)
         try:
-            return doing()
+            outcomes[number] = doings[number]()
         except Refusal as refusal:
-            return refusal
+            outcomes[number] = refusal
 
+    # Whoever comes last to the barrier need not be woken, and would win every time.
+    order = random.sample(range(len(doings)), len(doings))
     with ThreadPoolExecutor(len(doings)) as pool:
-        return list(pool.map(do, doings))
+        list(pool.map(do, order))
+    return outcomes
 
 
 def refused(outcomes: list[Any]) -> list[Refusal]:
