@@ -1,7 +1,9 @@
 """`portal policy import` and `portal policy publish`: the desk's work at the console."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from portal.policies.drafts import Terms, get_draft
 from portal.policies.incoming import LARGEST
 from portal.publishing import intake
 from portal.publishing.actions import adopt, newest_label, publish_draft
+from portal.publishing.trying import try_draft, try_file
 
 ADOPTERS = {Role.SAFEGUARDING_LEAD, Role.HR, Role.ADMINISTRATOR}
 UNUSABLE = 2  # exit status
@@ -54,17 +57,28 @@ def import_file(console: Console, /, *, file: Path, name: str) -> None:
 def publish(console: Console, /, *, what: str, email: str) -> None:
     """Publish WHAT: an approved draft by its id, or NAME/VERSION from the folder policies/."""
     now = clock.now()
-    with console.portal(), db.change() as session:
-        by = _publisher(session, email)
-        name, _, version = what.partition("/")
+    name, _, version = what.partition("/")
+    with console.portal():
         if version:
-            adopt(session, name, version, settings=console.settings, by=by, now=now)
+            try_file(name, version)
         else:
-            digest = get_draft(session, what).digest
-            version = publish_draft(
-                session, what, digest=digest, settings=console.settings, by=by, now=now
-            )
+            try_draft(what, settings=console.settings, now=now)
+        by, version = _published(what, email, settings=console.settings, now=now)
     click.echo(f"Version {version} is published in the name of {by.name}.")
+
+
+def _published(what: str, email: str, *, settings: Settings, now: datetime) -> tuple[Actor, str]:
+    """Publish it in somebody's name; return who that is, and the number of the version."""
+    name, _, version = what.partition("/")
+    with db.change() as session:
+        by = _publisher(session, email)
+        if version:
+            adopt(session, name, version, settings=settings, by=by, now=now)
+        else:
+            told: dict[str, Any] = {"settings": settings, "by": by, "now": now}
+            digest = get_draft(session, what).digest
+            version = publish_draft(session, what, digest=digest, **told)
+    return by, version
 
 
 def _import(filename: str, content: bytes, name: str, *, settings: Settings) -> None:

@@ -18,9 +18,8 @@ from portal.publishing.drafting import onward, settings
 from portal.publishing.forms import ApproveForm, EditionForm, TermsForm
 from portal.publishing.outline import Preview
 from portal.publishing.outline import preview as look_ahead
-from portal.publishing.proposal import of_draft
 from portal.publishing.queries import audiences
-from portal.publishing.trying import print_fault, require_printable
+from portal.publishing.trying import print_fault, try_draft
 
 
 @bp.get("/publishing/drafts/<draft_id>/terms")
@@ -92,7 +91,7 @@ def approve_draft(draft_id: str) -> ResponseReturnValue:
     at_once = request.form.get("then") == "publish"
     if form.validate():
         if at_once:
-            _try_on_paper(draft_id)
+            try_draft(draft_id, settings=settings(), now=clock.now())
         with db.change() as session:
             digest = str(form.digest.data)
             approve(session, draft_id, digest=digest, by=actor(), now=clock.now())
@@ -109,7 +108,7 @@ def publish(draft_id: str) -> ResponseReturnValue:
     form = ApproveForm(request.form)
     if not form.validate():
         return redirect(url_for(".preview", draft_id=draft_id))
-    _try_on_paper(draft_id)
+    try_draft(draft_id, settings=settings(), now=clock.now())
     with db.change() as session:
         return _published(session, draft_id, digest=str(form.digest.data))
 
@@ -131,15 +130,6 @@ def _tried(shown: Preview) -> Preview:
     """Add what the press says to what stands in the way; a text that is no policy it cannot try."""
     fault = print_fault(shown.proposal.text) if shown.proposal.document else ""
     return replace(shown, obstacles=(*shown.obstacles, fault)) if fault else shown
-
-
-def _try_on_paper(draft_id: str) -> None:
-    """Raise NotReady for a text that no PDF can hold; what is no policy is refused later."""
-    with db.reader() as session:
-        known = get_draft(session, draft_id)
-        proposal = of_draft(session, known, settings=settings(), now=clock.now())
-    if proposal.document:
-        require_printable(proposal.text, policy=known.policy)
 
 
 def _published(session: Any, draft_id: str, *, digest: str) -> ResponseReturnValue:

@@ -22,7 +22,7 @@ from portal.publishing.actions import adopt as adopt_version
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.outline import ahead_of_file, finished
 from portal.publishing.queries import desk, find_on_file
-from portal.publishing.trying import require_printable
+from portal.publishing.trying import try_file
 
 __all__ = ["bp"]
 
@@ -62,8 +62,7 @@ def file(name: str, version: str) -> ResponseReturnValue:
 def adopt(name: str, version: str) -> ResponseReturnValue:
     """Adopt this version in the reader's name."""
     settings = current_app.extensions["settings"]
-    if found := find_on_file(name, version):
-        require_printable(found.text, policy=name)
+    try_file(name, version)
     with db.change() as session:
         adopt_version(session, name, version, settings=settings, by=actor(), now=clock.now())
     flash(f"Version {version} is adopted in your name.", "cleared")
