@@ -164,7 +164,8 @@ def test_whoever_may_install_gets_what_is_missing(checkout):
 
     finish(set_up(checkout, "test"))
 
-    assert " chromium jq libatomic1 poppler-utils " in (checkout / "root").read_text(encoding="utf-8")
+    said = (checkout / "root").read_text(encoding="utf-8")
+    assert " chromium jq libatomic1 poppler-utils " in said
 
 
 def test_an_old_python_is_refused_by_name(checkout):
