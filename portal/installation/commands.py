@@ -12,13 +12,14 @@ from portal.installation import opening, serving
 from portal.installation.demonstration import prepare
 
 LOOPBACK = "127.0.0.1"
+MAIL_SERVER = "Mail server (smtp://name:password@host:587; Enter for none: mail waits)"
 
 
 @click.command("init")
 @click.option("--organisation", prompt="Name of the organisation")
 @click.option("--public-url", prompt="Address people will open (https://...)")
 @click.option("--zone", prompt="Time zone", default="Europe/London")
-@click.option("--smtp-url", prompt="Mail server (smtp://name:password@host:587)")
+@click.option("--smtp-url", prompt=MAIL_SERVER, default="", show_default=False)
 @click.option("--mail-from", prompt="Address that mails come from")
 @click.option("--name", prompt="First administrator's name")
 @click.option("--email", prompt="First administrator's address")

@@ -32,7 +32,7 @@ For a seal that strangers know, see seal_file in docs/running.md.
 The first administrator chooses a password here, within one day:
   {link}
 
-Start it with: portal serve
+Start it with: ./run
 """
 
 
