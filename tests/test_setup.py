@@ -165,7 +165,8 @@ def test_whoever_may_install_gets_what_is_missing(checkout):
 
     finish(set_up(checkout, "test"))
 
-    assert " chromium libatomic1 poppler-utils " in (checkout / "root").read_text(encoding="utf-8")
+    said = (checkout / "root").read_text(encoding="utf-8")
+    assert " chromium jq libatomic1 poppler-utils " in said
 
 
 def test_an_old_python_is_refused_by_name(checkout):
@@ -184,5 +185,4 @@ def test_what_a_newcomer_is_told_to_type_is_there_to_run(page):
     assert {"run", "setup.sh"} <= named
     assert [name for name in named if not os.access(ROOT / name, os.X_OK)] == []
     # Nothing is in .venv before set-up has made it.
-    assert "./setup.sh run && .venv/bin/portal init" in told
-    assert told.count(".venv/bin/portal init") == 1
+    assert 0 <= told.find("./setup.sh run") < told.index(".venv/bin/portal init")

@@ -12,7 +12,7 @@ from portal.installation import opening, serving
 from portal.installation.demonstration import prepare
 
 LOOPBACK = "127.0.0.1"
-MAIL_SERVER = "Mail server (smtp://name:password@host:587; Enter for none: mail waits)"
+MAIL_SERVER = "Mail server (smtp://name:password@host:587; none: press Enter, and mail waits)"
 
 
 @click.command("init")
@@ -20,7 +20,7 @@ MAIL_SERVER = "Mail server (smtp://name:password@host:587; Enter for none: mail 
 @click.option("--public-url", prompt="Address people will open (https://...)")
 @click.option("--zone", prompt="Time zone", default="Europe/London")
 @click.option("--smtp-url", prompt=MAIL_SERVER, default="", show_default=False)
-@click.option("--mail-from", prompt="Address that mails come from")
+@click.option("--mail-from", prompt="Address that mails come from", default="", show_default=False)
 @click.option("--name", prompt="First administrator's name")
 @click.option("--email", prompt="First administrator's address")
 @click.pass_obj

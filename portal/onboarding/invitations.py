@@ -12,6 +12,7 @@ from portal.forms import options
 from portal.onboarding import actions
 from portal.onboarding.forms import InviteForm
 from portal.onboarding.invited import invited
+from portal.outbox.told import of_mail
 from portal.people.actions import AlreadyKnown
 
 INVITERS = (Role.HR, Role.MANAGER)
@@ -42,7 +43,7 @@ def send_invitation() -> ResponseReturnValue:
     except AlreadyKnown as known:
         form.email.errors = [known.sentence]
         return _invite_page(form), 422
-    flash(f"{form.name.data} is invited. The mail is on its way.", "cleared")
+    flash(f"{form.name.data} is invited. {of_mail()}", "cleared")
     return redirect(url_for("onboarding.invite"))
 
 
@@ -51,7 +52,7 @@ def send_again(person_id: str) -> ResponseReturnValue:
     """Mail a fresh link to somebody who has not come yet."""
     with db.change() as session:
         actions.invite_again(session, person_id, by=actor(), now=clock.now())
-    flash("A new invitation is on its way. Links from before stop working then.", "cleared")
+    flash(f"{of_mail('A new invitation')} Links from before stop working then.", "cleared")
     return redirect(url_for("onboarding.invite"))
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock, db
 from portal.access import Role, actor, allow, opens
 from portal.forms import options
+from portal.outbox.told import of_mail
 from portal.people import accounts, appointments, directory
 from portal.people.actions import AlreadyKnown
 from portal.people.blueprint import bp
@@ -50,7 +51,7 @@ def add() -> ResponseReturnValue:
     except AlreadyKnown as known:
         form.email.errors = [known.sentence]
         return _add_page(form), 422
-    return _changed(person_id, f"{form.name.data} is added. The mail is on its way.")
+    return _changed(person_id, f"{form.name.data} is added. {of_mail()}")
 
 
 @bp.get("/people/<person_id>")
@@ -108,7 +109,7 @@ def invite_again(person_id: str) -> ResponseReturnValue:
     """Mail a fresh link to somebody who has chosen no password yet."""
     with db.change() as session:
         accounts.invite_colleague(session, person_id, by=actor(), now=clock.now())
-    return _changed(person_id, "A new link is on its way. Links from before stop working then.")
+    return _changed(person_id, f"{of_mail('A new link')} Links from before stop working then.")
 
 
 @bp.post("/people/<person_id>/phone")
@@ -175,7 +176,9 @@ def _add(form: AddForm) -> str:
 
 
 def _add_page(form: AddForm) -> str:
-    return render_template("people/add.html", form=form, may_invite=opens("onboarding.invite"))
+    may = {role.value: role.may for role in Role}
+    may_invite = opens("onboarding.invite")
+    return render_template("people/add.html", form=form, may=may, may_invite=may_invite)
 
 
 def _person_page(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock, db
 from portal.access import actor, allow
 from portal.forms import options
+from portal.outbox.told import of_mail
 from portal.policies.actions import cancel as call_off
 from portal.policies.audiences import NoAudience, set_audience
 from portal.policies.queries import get_version
@@ -113,7 +114,7 @@ def test_mail() -> ResponseReturnValue:
     """Send a mail to whoever asks, to see whether mail leaves."""
     with db.change() as session:
         queue_test(session, by=actor(), now=clock.now())
-    flash("The mail is on its way to you. Look at this page again in a minute.", "cleared")
+    flash(f"{of_mail()} Look at this page again in a minute.", "cleared")
     return redirect(url_for(".go_live"))
 
 

@@ -98,7 +98,7 @@ RETURN = Deed(
     label="What is agreed?",
     button="Begin a new engagement",
     kind="",
-    done="A new engagement has begun. The tutor’s mail is on its way.",
+    done="A new engagement has begun. The tutor gets a mail.",
     act=engagements.rejoin,
 )
 PAGES = (  # the noun in the address, what it does, for whom

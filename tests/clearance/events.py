@@ -113,7 +113,8 @@ def end_last_waiver(world: World, tutor: Tutor) -> None:
     mine = [each.row for each in rows if each.row.person_id == tutor.id]
     if not mine:
         return
-    with world.happening(may=True, mails=_to_both("waiver-ended")):
+    runs = mine[0].ends_at > world.now + TICK  # it may end in between
+    with world.happening(may=runs, mails=_to_both("waiver-ended")):
         world.do(end_waiver, mine[0].id, **WHY)
     if not world.refused:
         gone = replace(waivers[-1], ended_at=world.now, end_recorded_at=world.now)
