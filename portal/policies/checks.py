@@ -14,7 +14,7 @@ from portal.policies.drafts import Written
 from portal.policies.models import Check, Help
 
 HELPS = sa.select(Help.clause, Help.text).where(Help.version_id == sa.bindparam("version"))
-CHECKS = sa.select(Check.version_id, Check.checked_by_name, Check.checked_at)
+CHECKS = sa.select(Check.version_id, Check.written_by, Check.checked_by_name, Check.checked_at)
 
 
 def record_check(session: Session, version_id: str, draft: Written, *, now: datetime) -> None:
@@ -40,5 +40,5 @@ def helps_of(session: Session, version_id: str) -> dict[str, str]:
 
 
 def checks(session: Session) -> dict[str, Any]:
-    """Return who checked each version that was written here, "" where nobody did."""
+    """Return who wrote and who checked each version that was written here, "" where nobody did."""
     return {row.version_id: row for row in rows(session, CHECKS)}

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
+from portal.people.mails import name_of
 from portal.people.queries import teams
 from portal.policies.checks import checks
 from portal.policies.losing import Lost, lost
@@ -22,6 +23,7 @@ class Row:
     label: str
     announced: bool
     current: bool  # the highest of those in effect
+    written_by: tuple[str, ...]  # names; none for a file
     checked_by: str  # "" where nobody checked it
 
     @property
@@ -75,6 +77,7 @@ def _rows(session: Session, known: Facts, *, now: datetime) -> list[Row]:
             label=f"{each.major}.{each.minor}",
             announced=each in standing and each.effective_at > now,
             current=each in standing and (each.major, each.minor) == max(begun, default=None),
+            written_by=_authors(session, checked.get(each.id)),
             # Whoever adopts a file is its second person: its author is the first.
             checked_by=checked[each.id].checked_by_name
             if each.id in checked
@@ -82,6 +85,12 @@ def _rows(session: Session, known: Facts, *, now: datetime) -> list[Row]:
         )
         for each in own
     ]
+
+
+def _authors(session: Session, check: Any) -> tuple[str, ...]:
+    """Return who wrote a version here, by name; whoever was erased has none."""
+    found = (name_of(session, each) for each in check.written_by.split()) if check else ()
+    return tuple(name for name in found if name)
 
 
 def audience_words(kind: str, value: str, named: dict[str, str]) -> str:

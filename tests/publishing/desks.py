@@ -91,7 +91,7 @@ def match_all(desk: Desk) -> Any:
     address = f"{desk.page}/matching"
     page = desk.author.get(address).text
     lists = re.findall(
-        r'<select class="long" id="[^"]+" name="([^"]+)">(.*?)</select>', page, re.DOTALL
+        r'<select [^>]*class="long" id="[^"]+" name="([^"]+)">(.*?)</select>', page, re.DOTALL
     )
     chosen = {name: re.search(r'<option selected value="(\d*)"', body) for name, body in lists}
     found = {name: each[1] for name, each in chosen.items() if each}

@@ -1,5 +1,6 @@
 """From the company's Word file to a version that a second person approved."""
 
+import re
 from html import unescape
 
 import pytest
@@ -100,6 +101,18 @@ def test_where_there_is_no_second_person_the_desk_says_that_nobody_checked(app):
 
     assert live(alone).published_by_name == "Robin Hale"
     assert "Nobody" in desks.words_of(alone.author.get("/publishing").text)
+
+
+@ONE_DATABASE
+def test_the_page_of_a_policy_names_who_wrote_a_version_beside_who_checked_it(desk):
+    ready(desk)
+    desks.approve(desk)
+    desks.publish(desk)
+
+    page = desk.author.get(f"/publishing/policies/{live(desk).policy}").text
+
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)
+    assert cells[-2:] == ["Robin Hale", "Morgan Ellery"]
 
 
 @ONE_DATABASE
