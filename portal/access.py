@@ -29,6 +29,24 @@ class Role(StrEnum):
         """The role as people say it."""
         return {"hr": "HR"}.get(self.value, self.value.replace("-", " "))
 
+    @property
+    def may(self) -> str:
+        """What the role lets somebody do, in a line; the pages decide."""
+        return MAY[self]
+
+
+MAY = {
+    Role.TUTOR: "Reads, works through the scenarios, signs.",
+    Role.MANAGER: "Invites tutors, sees those they answer for, schedules, answers questions.",
+    Role.HR: "Sees all tutors and what they signed. Manages people. Writes, approves and publishes "
+    "policies.",
+    Role.SAFEGUARDING_LEAD: "Sees all tutors. Writes, approves and publishes policies and "
+    "scenarios.",
+    Role.AUTHOR: "Writes policies and scenarios. Approves and publishes nothing.",
+    Role.ADMINISTRATOR: "Sets up people, teams and contacts. Writes and publishes policies, but "
+    "approves none.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:

@@ -1,5 +1,6 @@
 """A checkout becomes ready by itself, from nothing but locked and hashed packages."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -174,3 +175,14 @@ def test_an_old_python_is_refused_by_name(checkout):
     status, said = finish(set_up(checkout))
 
     assert (status, "Python 3.11 or newer" in said) == (1, True)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/running.md"])
+def test_what_a_newcomer_is_told_to_type_is_there_to_run(page):
+    told = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w.])\./([\w.]+)", told))
+
+    assert {"run", "setup.sh"} <= named
+    assert [name for name in named if not os.access(ROOT / name, os.X_OK)] == []
+    # Nothing is in .venv before set-up has made it.
+    assert 0 <= told.find("./setup.sh run") < told.index(".venv/bin/portal init")

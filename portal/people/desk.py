@@ -176,7 +176,9 @@ def _add(form: AddForm) -> str:
 
 
 def _add_page(form: AddForm) -> str:
-    return render_template("people/add.html", form=form, may_invite=opens("onboarding.invite"))
+    may = {role.value: role.may for role in Role}
+    may_invite = opens("onboarding.invite")
+    return render_template("people/add.html", form=form, may=may, may_invite=may_invite)
 
 
 def _person_page(

@@ -364,3 +364,9 @@ def test_a_team_needs_a_name_of_its_own(client, me):
         answer = post(client, "/teams", name=name)
         assert answer.status_code == 422
         assert f'value="{name}"' in answer.text
+
+
+def test_whoever_adds_somebody_reads_what_each_role_may_do(client, me):
+    shown = client.get("/people/new").text
+
+    assert [role for role in Role if role is not Role.TUTOR and role.may not in shown] == []
