@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.validators import DataRequired
 
 from portal import clock, db
 from portal.access import allow
@@ -18,6 +19,8 @@ from portal.publishing.blueprint import READERS, bp
 from portal.publishing.drafting import onward, save, settings
 from portal.publishing.forms import JoinForm, OneClauseForm
 from portal.publishing.outline import outline
+
+NO_NOTE = "Say what changed, and why: tutors read it"
 
 
 @bp.get("/publishing/drafts/<draft_id>/text")
@@ -87,6 +90,8 @@ def _form(known: Written, sent: Any = None, **told: Any) -> OneClauseForm:
     form = OneClauseForm(sent, **told)
     if not asks(known):
         del form.change_note, form.kind
+    elif not known.source:  # no more to read: the next page looks at it, and wants a note
+        form.change_note.validators = [DataRequired(NO_NOTE)]
     return form
 
 

@@ -59,8 +59,18 @@ def test_the_note_is_asked_for_once(small):
 
 
 @ONE_DATABASE
+def test_without_a_note_the_page_says_so_and_keeps_what_was_typed(small):
+    answer = change(small, change_note="")
+
+    assert answer.status_code == 422
+    assert "Say what changed, and why: tutors read it" in answer.text
+    assert "Say what practice is." in answer.text
+
+
+@ONE_DATABASE
 def test_what_was_approved_and_cannot_be_published_stays_as_it_was(small):
-    change(small, change_note="")
+    change(small)
+    desks.say_terms(small, kind="minor", change_note="")
 
     told = {"digest": small.draft.digest, "then": "publish"}
     answer = post(small.lead, f"{small.page}/approval", **told)
