@@ -11,12 +11,12 @@ from portal.access import actor, allow
 from portal.forms import options
 from portal.people.queries import company_contacts
 from portal.policies.drafting import ChangedMeanwhile, approve, revise
-from portal.policies.drafts import Written, get_draft
+from portal.policies.drafts import MAJOR, Written, get_draft
 from portal.publishing.actions import ANSWERING, newest_label, publish_draft
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.drafting import onward, settings
 from portal.publishing.forms import ApproveForm, EditionForm, TermsForm
-from portal.publishing.outline import Preview
+from portal.publishing.outline import Preview, undecided
 from portal.publishing.outline import preview as look_ahead
 from portal.publishing.queries import audiences
 from portal.publishing.trying import print_fault, try_draft
@@ -32,7 +32,7 @@ def terms(draft_id: str) -> ResponseReturnValue:
     form = TermsForm(
         data={
             **own.model_dump(exclude={"parts"}),
-            "kind": said.kind,
+            "kind": None if undecided(known) else said.kind,
             "effective_on": said.effective_on,
             "grace_days": said.grace_days,
             "renewal_months": said.renewal_months,
@@ -54,7 +54,7 @@ def save_terms(draft_id: str) -> ResponseReturnValue:
     if known.based_on:
         form.audience.data = ":".join(known.terms.audience)
     else:
-        form.kind.data = "major"
+        del form.kind
     if not form.validate():
         return _terms_page(known, form), 422
     try:
@@ -162,7 +162,7 @@ def _revise(session: Any, known: Written, form: TermsForm) -> None:
     kind, _, value = str(form.audience.data).partition(":")
     said = replace(
         known.terms,
-        kind=str(form.kind.data),
+        kind=str(form.kind.data) if form.kind else MAJOR,
         effective_on=form.effective_on.data,
         grace_days=int(form.grace_days.data or 0),
         renewal_months=int(form.renewal_months.data or 0),
