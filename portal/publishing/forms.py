@@ -21,7 +21,7 @@ from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
 
 ID = r"^[A-Z]{2,5}-\d{1,3}$"
 MAJOR = "Yes, a rule changes: everybody signs again"
-MINOR = "No, only words change: nobody signs again. A second person must agree"
+MINOR = "No, only words change: nobody signs again; a second person must agree"
 
 
 def _kind() -> RadioField:
@@ -42,12 +42,14 @@ class ApproveForm(PortalForm):
 class UploadForm(PortalForm):
     """The company's document, and which policy it is; the policies come with the page."""
 
-    policy = SelectField("Which policy is it?")
-    title = Line("Title, if it is a new policy")
+    policy = SelectField(
+        "It takes the place of",
+        description="Scenarios stay with their policy. Choose a new one only for another subject.",
+    )
     document = FileField(
         "The document",
         [InputRequired("Choose the document")],
-        description="A .docx, .md or .txt file, up to 5 megabytes. Only its words are kept.",
+        description="Word (.docx), .md or .txt. Only its words are kept.",
         render_kw={"accept": ".docx,.md,.txt"},
     )
 
@@ -55,8 +57,8 @@ class UploadForm(PortalForm):
 class BeginForm(PortalForm):
     """Which policy to go on from, or the title of a new one."""
 
-    policy = SelectField("Policy")
-    title = Line("Title of the new policy")
+    policy = SelectField("Go on from the newest text of")
+    title = Line("Title, for a new policy")
 
 
 class EditionForm(PortalForm):

@@ -1,6 +1,7 @@
 """Pages on which is said what a draft is, and it is looked at, approved and published."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,6 +22,8 @@ from portal.publishing.outline import preview as look_ahead
 from portal.publishing.queries import audiences
 from portal.publishing.trying import print_fault, try_draft
 
+OWNER, A_YEAR = "Safeguarding lead", timedelta(days=365)  # what most companies would say
+
 
 @bp.get("/publishing/drafts/<draft_id>/terms")
 @allow(*READERS)
@@ -29,9 +32,12 @@ def terms(draft_id: str) -> ResponseReturnValue:
     with db.reader() as session:
         known = get_draft(session, draft_id)
     own, said = known.manuscript, known.terms
+    today = clock.local(clock.now(), settings().zone).date()
     form = TermsForm(
         data={
             **own.model_dump(exclude={"parts"}),
+            "owner": own.owner or OWNER,
+            "review": own.review or today + A_YEAR,
             "kind": None if undecided(known) else said.kind,
             "effective_on": said.effective_on,
             "grace_days": said.grace_days,
