@@ -28,7 +28,7 @@ def draft_text(draft_id: str) -> ResponseReturnValue:
     """Show the text of a draft to be read, with a way from each clause to its own page."""
     with db.reader() as session:
         known = get_draft(session, draft_id)
-        shown = outline(session, known, settings=settings(), now=clock.now())
+        shown = outline(session, known, now=clock.now())
     words = {"draft": known, "outline": shown, "opened": request.args.get("section", type=int)}
     return render_template("publishing/text.html", **words)
 
@@ -130,7 +130,7 @@ def above(manuscript: Manuscript, clause: str) -> str:
 
 def _clause_page(known: Written, clause: str, form: OneClauseForm) -> str:
     with db.reader() as session:
-        shown = outline(session, known, settings=settings(), now=clock.now())
+        shown = outline(session, known, now=clock.now())
     number = section_of(known.manuscript, clause)
     words = {"draft": known, "form": form, "clause": clause, "number": number}
     return render_template("publishing/clause.html", **words, citing=shown.citing.get(clause, ()))

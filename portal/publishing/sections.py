@@ -11,7 +11,7 @@ from portal.policies.drafts import Written, get_draft
 from portal.policies.writing import Typed, section_saved, with_section, without_section
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
-from portal.publishing.drafting import draft_page, save, settings
+from portal.publishing.drafting import draft_page, save
 from portal.publishing.forms import EditionForm, NewSectionForm, SectionForm
 from portal.publishing.outline import outline
 
@@ -84,7 +84,7 @@ def _known(draft_id: str, number: int) -> Written:
 
 def _section_page(known: Written, number: int, form: SectionForm) -> str:
     with db.reader() as session:
-        citing = outline(session, known, settings=settings(), now=clock.now()).citing
+        citing = outline(session, known, now=clock.now()).citing
     words = {"draft": known, "number": number, "form": form, "citing": citing}
     return render_template("publishing/section.html", **words)
 

@@ -92,11 +92,11 @@ def test_without_a_choice_nothing_is_saved_and_nothing_typed_is_lost(small):
 
 @ONE_DATABASE
 def test_no_number_frightens_before_anybody_chose_what_changes(small):
-    assert "after version 1.0" in small.author.get(small.page).text
+    assert "This draft comes after version 1.0" in small.author.get(small.page).text
 
     change(small)
 
-    assert "Draft: version 1.1" in small.author.get(small.page).text
+    assert "This draft would be version 1.1" in small.author.get(small.page).text
 
 
 @ONE_DATABASE
