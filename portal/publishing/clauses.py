@@ -13,11 +13,12 @@ from portal.errors import NotFound
 from portal.policies.drafting import ChangedMeanwhile
 from portal.policies.drafts import Written, get_draft
 from portal.policies.manuscript import Passage
-from portal.policies.writing import Typed, clause_saved, joined_up, section_of
+from portal.policies.writing import Typed, clause_saved, joined_up, listed, section_of
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
+from portal.publishing.citing import citers
 from portal.publishing.drafting import onward, save, settings
-from portal.publishing.forms import JoinForm, OneClauseForm
+from portal.publishing.forms import JoinForm, OneClauseForm, in_form
 from portal.publishing.outline import outline
 
 NO_NOTE = "Say what changed, and why: tutors read it"
@@ -44,7 +45,7 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
     id_ = str(form.clause.data)
     known, _ = _found(draft_id, id_)
     with db.change() as session:
-        made = joined_up(known.manuscript, id_)
+        made = joined_up(known.manuscript, id_, used=intake.used(session, known.policy))
         save(session, known, made, edition=form.edition.data or 0)
     flash(f"{id_} is joined to the clause above.", "cleared")
     number = section_of(known.manuscript, id_)
@@ -56,7 +57,7 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
 def draft_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
     """Show one clause to be put in other words."""
     known, passage = _found(draft_id, clause_id)
-    told = {**passage.model_dump(), "kind": known.terms.kind, "edition": known.edition}
+    told = {**in_form(passage), "kind": known.terms.kind, "edition": known.edition}
     return _clause_page(known, clause_id, _form(known, data=told))
 
 
@@ -97,7 +98,8 @@ def _form(known: Written, sent: Any = None, **told: Any) -> OneClauseForm:
 
 def _save(session: Any, known: Written, clause: str, form: OneClauseForm) -> None:
     own, terms = known.manuscript, known.terms
-    typed = Typed(id=form.id.data or "", text=form.text.data or "", help=form.help.data or "")
+    ids = listed(form.id.data or "")
+    typed = Typed(ids=ids, text=form.text.data or "", help=form.help.data or "")
     if asks(known):
         own = own.model_copy(update={"change_note": form.change_note.data or ""})
         terms = replace(terms, kind=str(form.kind.data))
@@ -110,7 +112,7 @@ def _found(draft_id: str, clause: str) -> tuple[Written, Passage]:
     with db.reader() as session:
         known = get_draft(session, draft_id)
     for each in known.manuscript.passages:
-        if each.id == clause:
+        if clause in each.ids:
             return known, each
     raise NotFound
 
@@ -120,17 +122,16 @@ def _clause_page(known: Written, clause: str, form: OneClauseForm) -> str:
         shown = outline(session, known, settings=settings(), now=clock.now())
     number = section_of(known.manuscript, clause)
     words = {"draft": known, "form": form, "clause": clause, "number": number}
-    return render_template("publishing/clause.html", **words, citing=shown.citing.get(clause, ()))
+    citing = citers(shown.citing, listed(form.id.data or ""))
+    return render_template("publishing/clause.html", **words, citing=citing)
 
 
 def _is_taken(form: OneClauseForm, known: Written, clause: str) -> bool:
     """Say of a new id that it is used twice, or belonged to another clause once."""
-    wanted = form.id.data or clause
-    if wanted == clause:
-        return False
     with db.reader() as session:
         gone = intake.retired(session, known.policy)
-    others = {each.id for each in known.manuscript.passages}
-    if why := intake.taken(wanted, others=others, gone=gone):
+    own = next(each.ids for each in known.manuscript.passages if clause in each.ids)
+    others = known.manuscript.ids.difference(own)
+    if why := intake.taken(listed(form.id.data or ""), others=others, gone=gone):
         form.id.errors = [why]
     return bool(why)

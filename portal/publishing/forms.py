@@ -18,8 +18,11 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
+from portal.policies.manuscript import Passage
 
-ID = r"^[A-Z]{2,5}-\d{1,3}$"
+ID = r"[A-Z]{2,5}-\d{1,3}"
+ONE, SEVERAL = rf"^{ID}$", rf"^{ID}([ ,]+{ID})*$"
+LIKE = "Write it like CSP-4; of several, put a comma between them"
 MAJOR = "Rules: everybody signs again"
 MINOR = "Wording only: nobody signs again"
 
@@ -59,7 +62,7 @@ class EditionForm(PortalForm):
 class ClauseForm(Form):
     """One clause in a form of many."""
 
-    id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
+    id = Line("Id", [Optional(), Regexp(SEVERAL, message=LIKE)])
     text = Paragraph("Clause", most=4000, render_kw={"rows": 3})
     help = Paragraph("Help in plain words", most=2000, render_kw={"rows": 2})
     joins = BooleanField("Join it to the clause above")
@@ -76,7 +79,7 @@ class OneClauseForm(EditionForm):
     )
     change_note = Paragraph("What changed, and why", render_kw={"rows": 2})
     kind = RadioField("What changed?", choices=options([("minor", MINOR), ("major", MAJOR)]))
-    id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
+    id = Line("Id", [Optional(), Regexp(SEVERAL, message=LIKE)])
     help = Paragraph(
         "Help in plain words",
         most=2000,
@@ -85,10 +88,15 @@ class OneClauseForm(EditionForm):
     )
 
 
+def in_form(passage: Passage) -> dict[str, str]:
+    """Return a clause as these fields show it."""
+    return {"id": passage.label, "text": passage.text, "help": passage.help}
+
+
 class JoinForm(EditionForm):
     """Which clause is joined to the one above it."""
 
-    clause = HiddenField(validators=[Regexp(ID)])
+    clause = HiddenField(validators=[Regexp(ONE)])
 
 
 class SectionForm(EditionForm):
