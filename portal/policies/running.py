@@ -1,7 +1,7 @@
 """Clauses that share a sentence: one alone would say half of a rule. Pure.
 
-A sentence with two rules is parted between two ids, "No other place is permitted" and "without your
-manager's permission". Whoever is shown the one reads the other along with it.
+An author may part a sentence, "No other place is permitted" and "without your manager's
+permission". Whoever is shown the one part reads the other along with it.
 """
 
 from collections.abc import Sequence

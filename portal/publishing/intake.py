@@ -97,7 +97,13 @@ def taken(ids: Collection[str], *, others: Collection[str], gone: Collection[str
 
 
 def lent(session: Session, policy: str) -> dict[str, str]:
-    """Return the words behind every clause that the scenarios cite, in reading order.
+    """Return the words behind every clause that the scenarios cite, in reading order."""
+    wanted = cited(find_quiz(session, policy))
+    return {id_: words for id_, words in meant(session, policy).items() if id_ in wanted}
+
+
+def meant(session: Session, policy: str) -> dict[str, str]:
+    """Return the words behind every id, in reading order.
 
     They are those of the newest version and, for what stands there no more, of the older ones or
     of the files.
@@ -109,8 +115,7 @@ def lent(session: Session, policy: str) -> dict[str, str]:
     known: dict[str, str] = {}
     for id_, each in (pair for found in documents for pair in found.clauses.items()):
         known.setdefault(id_, each.text)
-    wanted = cited(find_quiz(session, policy))
-    return {id_: text for id_, text in known.items() if id_ in wanted}
+    return known
 
 
 def new_name(session: Session, title: str) -> str:

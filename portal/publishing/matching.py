@@ -12,6 +12,7 @@ from portal import db
 from portal.access import allow
 from portal.forms import options
 from portal.policies.drafts import Written, get_draft
+from portal.policies.manuscript import Manuscript
 from portal.policies.pairing import Pair, Sureness, paired
 from portal.policies.writing import matched
 from portal.publishing import intake
@@ -46,8 +47,7 @@ class Matching:
 @allow(*READERS)
 def matching(draft_id: str) -> ResponseReturnValue:
     """Show which clause of the draft says what the scenarios cite, and ask where it is not sure."""
-    known, lent = _known(draft_id)
-    pairs = _pairs(known, lent)
+    known, lent, pairs = _known(draft_id)
     return _match_page(known, lent, pairs, _form(known, pairs))
 
 
@@ -55,8 +55,7 @@ def matching(draft_id: str) -> ResponseReturnValue:
 @allow(*READERS)
 def match(draft_id: str) -> ResponseReturnValue:
     """Give the ids as chosen; a sentence chosen for several gets them all."""
-    known, lent = _known(draft_id)
-    pairs = _pairs(known, lent)
+    known, lent, pairs = _known(draft_id)
     form = _form(known, pairs, sent=request.form)
     if not form.validate():
         return _match_page(known, lent, pairs, form), 422
@@ -70,22 +69,22 @@ def match(draft_id: str) -> ResponseReturnValue:
     return onward(draft_id)
 
 
-def _known(draft_id: str) -> tuple[Written, dict[str, str]]:
+def _known(draft_id: str) -> tuple[Written, dict[str, str], dict[str, Pair]]:
+    """Return a draft, what the scenarios cite, and what is suggested for each."""
     with db.reader() as session:
         known = get_draft(session, draft_id)
-        return known, intake.lent(session, known.policy)
+        lent, meant = intake.lent(session, known.policy), intake.meant(session, known.policy)
+    return known, lent, _pairs(known.manuscript, lent, meant)
 
 
-def _pairs(known: Written, lent: Mapping[str, str]) -> dict[str, Pair]:
+def _pairs(own: Manuscript, lent: Mapping[str, str], meant: Mapping[str, str]) -> dict[str, Pair]:
     """Return what is suggested; a clause that has the id already says it for sure.
 
-    Where some have theirs, whatever lacks it is looked at: it was left out before, or is new. No
-    clause that stands for something is then suggested for something else.
+    What is not cited lays claim to sentences as well. Where some have theirs, whatever lacks it is
+    looked at: it was left out before, or is new. No clause that stands for something is then
+    suggested for something else.
     """
-    texts = [each.text for each in known.manuscript.passages]
-    passages = enumerate(known.manuscript.passages)
-    held = {id_: n for n, each in passages for id_ in each.ids if id_ in lent}
-    found = paired(texts, lent)
+    held = {id_: n for n, each in enumerate(own.passages) for id_ in each.ids if id_ in lent}
     taken = set(held.values())
 
     def settled(id_: str, pair: Pair) -> Pair:
@@ -94,7 +93,8 @@ def _pairs(known: Written, lent: Mapping[str, str]) -> dict[str, Pair]:
         place = None if pair.place in taken else pair.place
         return replace(pair, place=place, sureness=Sureness.OPEN) if held else pair
 
-    return {id_: settled(id_, pair) for id_, pair in found.items()}
+    found = paired([each.text for each in own.passages], meant)
+    return {id_: settled(id_, found[id_]) for id_ in lent}
 
 
 def _form(known: Written, pairs: Mapping[str, Pair], *, sent: Any = None) -> MatchForm:
