@@ -29,6 +29,7 @@ from portal.publishing.proposal import (
 )
 from portal.publishing.queries import OnFile
 from portal.publishing.rules import Checkers
+from portal.publishing.waiting import Asked, asked
 from portal.publishing.whole import audience_words
 
 NONE_INVITED = "Nobody yet: no tutor is invited"
@@ -45,7 +46,8 @@ class Outline:
     unmatched: tuple[str, ...]  # what they cite and the draft does not say
     unsaid: tuple[str, ...]
     second: Checkers
-    checkers: tuple[str, ...]  # who could approve it, by name
+    checkers: dict[str, str]  # who could approve it: names by id
+    asked: tuple[Asked, ...]  # which of them were asked about it as it is
     editors: tuple[str, ...]
     rulings: int  # how many open questions the company has decided
 
@@ -55,6 +57,12 @@ class Outline:
         if self.unmatched and self.clauses:
             return "matching"
         return "terms" if self.unsaid else "preview"
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Who could approve it and was not asked, by name."""
+        known = {each.id for each in self.asked}
+        return tuple(name for id_, name in self.checkers.items() if id_ not in known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,7 @@ def outline(session: Session, draft: Written, *, now: datetime) -> Outline:
     ids = draft.manuscript.ids
     second = second_person(session, draft, now=now)
     names = _names(session, now=now)
+    may = {id_: name for id_, name in names.items() if id_ in second.ids}
     return Outline(
         called=called(session, draft),
         clauses=len(draft.manuscript.passages),
@@ -91,7 +100,8 @@ def outline(session: Session, draft: Written, *, now: datetime) -> Outline:
         unmatched=tuple(each for each in citing if each not in ids),
         unsaid=tuple(missing(draft.manuscript, first=not draft.based_on)),
         second=second,
-        checkers=tuple(name for id_, name in names.items() if id_ in second.ids),
+        checkers=may,
+        asked=asked(session, draft, people=may),
         editors=tuple(name for id_, name in names.items() if id_ in draft.editors),
         rulings=len(ruled(session, draft.policy)),
     )
@@ -113,6 +123,11 @@ def finished(session: Session, draft: Written) -> bool:
     """Whether a draft waits for nothing but a second person, as far as its words go."""
     unsaid = any(missing(draft.manuscript, first=not draft.based_on))
     return not unsaid and cited(find_quiz(session, draft.policy)).keys() <= draft.manuscript.ids
+
+
+def is_asked(session: Session, draft: Written, *, now: datetime) -> bool:
+    """Whether somebody was asked who may still check the draft as it is."""
+    return bool(asked(session, draft, people=second_person(session, draft, now=now).ids))
 
 
 def preview(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Preview:
