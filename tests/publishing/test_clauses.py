@@ -92,7 +92,6 @@ def test_joining_is_one_click_and_the_words_stay(desk):
     assert (joined.id, joined.text) == (one.id, f"{one.text} {other.text}")
 
 
-@ONE_DATABASE
 def test_words_typed_beside_somebody_elses_edition_come_back(small):
     old = small.draft.edition
     change(small)
@@ -103,7 +102,6 @@ def test_words_typed_beside_somebody_elses_edition_come_back(small):
     assert "Typed meanwhile." in late.text
 
 
-@ONE_DATABASE
 def test_an_id_of_another_clause_is_refused(small):
     answer = change(small, id="CSP-4")
 
