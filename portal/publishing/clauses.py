@@ -5,22 +5,22 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.validators import DataRequired
 
 from portal import clock, db
 from portal.access import allow
 from portal.errors import NotFound
+from portal.forms import options
 from portal.policies.drafting import ChangedMeanwhile
 from portal.policies.drafts import Written, get_draft
-from portal.policies.manuscript import Passage
-from portal.policies.writing import Typed, clause_saved, joined_up, section_of
+from portal.policies.manuscript import Manuscript, Passage
+from portal.policies.writing import Typed, clause_saved, joined_up, listed, section_of
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
+from portal.publishing.citing import citers
 from portal.publishing.drafting import onward, save, settings
-from portal.publishing.forms import JoinForm, OneClauseForm
-from portal.publishing.outline import outline
-
-NO_NOTE = "Say what changed, and why: tutors read it"
+from portal.publishing.forms import MAJOR, MINOR, JoinForm, OneClauseForm, in_form
+from portal.publishing.outline import outline, undecided
+from portal.publishing.proposal import of_draft
 
 
 @bp.get("/publishing/drafts/<draft_id>/text")
@@ -44,11 +44,10 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
     id_ = str(form.clause.data)
     known, _ = _found(draft_id, id_)
     with db.change() as session:
-        made = joined_up(known.manuscript, id_)
+        made = joined_up(known.manuscript, id_, used=intake.used(session, known.policy))
         save(session, known, made, edition=form.edition.data or 0)
-    flash(f"{id_} is joined to the clause above.", "cleared")
-    number = section_of(known.manuscript, id_)
-    return redirect(url_for(".draft_text", draft_id=draft_id, section=number))
+    flash("It is joined to the clause above.", "cleared")
+    return _reading_on(known, id_, at=above(known.manuscript, id_))
 
 
 @bp.get("/publishing/drafts/<draft_id>/clauses/<clause_id>")
@@ -56,7 +55,7 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
 def draft_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
     """Show one clause to be put in other words."""
     known, passage = _found(draft_id, clause_id)
-    told = {**passage.model_dump(), "kind": known.terms.kind, "edition": known.edition}
+    told = {**in_form(passage), "edition": known.edition}
     return _clause_page(known, clause_id, _form(known, data=told))
 
 
@@ -75,29 +74,40 @@ def save_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
         form.form_errors, form.edition.data = [changed.sentence], known.edition
         return _clause_page(known, clause_id, form), 409
     flash("Saved.", "cleared")
-    number = section_of(known.manuscript, clause_id)
     if known.source:  # there is more to read
-        return redirect(url_for(".draft_text", draft_id=draft_id, section=number))
+        own, *_ = (*listed(form.id.data or ""), clause_id)
+        stays = own if form.text.data else above(known.manuscript, clause_id)
+        return _reading_on(known, clause_id, at=stays)
     return onward(draft_id)
 
 
 def asks(known: Written) -> bool:
-    """Whether the page of a clause asks what tutors are told: they are told nothing yet."""
-    return bool(known.based_on) and not known.manuscript.change_note
+    """Whether the page of a clause asks what changed: not while a document is read through."""
+    return undecided(known) and not known.source
 
 
 def _form(known: Written, sent: Any = None, **told: Any) -> OneClauseForm:
     form = OneClauseForm(sent, **told)
     if not asks(known):
         del form.change_note, form.kind
-    elif not known.source:  # no more to read: the next page looks at it, and wants a note
-        form.change_note.validators = [DataRequired(NO_NOTE)]
+        return form
+    with db.reader() as session:
+        ahead = of_draft(session, known, settings=settings(), now=clock.now())
+    by = f"{clock.local(ahead.grace_ends_at, settings().zone):%d %b %Y}".lstrip("0")
+    form.kind.choices = options([("major", f"{MAJOR} by {by}"), ("minor", MINOR)])
     return form
+
+
+def _reading_on(known: Written, clause: str, *, at: str) -> ResponseReturnValue:
+    """Go back to where one was reading."""
+    number = section_of(known.manuscript, clause)
+    return redirect(url_for(".draft_text", draft_id=known.id, section=number, _anchor=at or None))
 
 
 def _save(session: Any, known: Written, clause: str, form: OneClauseForm) -> None:
     own, terms = known.manuscript, known.terms
-    typed = Typed(id=form.id.data or "", text=form.text.data or "", help=form.help.data or "")
+    ids = listed(form.id.data or "")
+    typed = Typed(ids=ids, text=form.text.data or "", help=form.help.data or "")
     if asks(known):
         own = own.model_copy(update={"change_note": form.change_note.data or ""})
         terms = replace(terms, kind=str(form.kind.data))
@@ -110,9 +120,16 @@ def _found(draft_id: str, clause: str) -> tuple[Written, Passage]:
     with db.reader() as session:
         known = get_draft(session, draft_id)
     for each in known.manuscript.passages:
-        if each.id == clause:
+        if clause in each.ids:
             return known, each
     raise NotFound
+
+
+def above(manuscript: Manuscript, clause: str) -> str:
+    """Return the id of the clause above this one in its section, "" for the first."""
+    passages = manuscript.parts[section_of(manuscript, clause) - 1].passages
+    place = next(n for n, each in enumerate(passages) if clause in each.ids)
+    return passages[place - 1].id if place else ""
 
 
 def _clause_page(known: Written, clause: str, form: OneClauseForm) -> str:
@@ -120,17 +137,16 @@ def _clause_page(known: Written, clause: str, form: OneClauseForm) -> str:
         shown = outline(session, known, settings=settings(), now=clock.now())
     number = section_of(known.manuscript, clause)
     words = {"draft": known, "form": form, "clause": clause, "number": number}
-    return render_template("publishing/clause.html", **words, citing=shown.citing.get(clause, ()))
+    citing = citers(shown.citing, listed(form.id.data or ""))
+    return render_template("publishing/clause.html", **words, citing=citing)
 
 
 def _is_taken(form: OneClauseForm, known: Written, clause: str) -> bool:
     """Say of a new id that it is used twice, or belonged to another clause once."""
-    wanted = form.id.data or clause
-    if wanted == clause:
-        return False
     with db.reader() as session:
         gone = intake.retired(session, known.policy)
-    others = {each.id for each in known.manuscript.passages}
-    if why := intake.taken(wanted, others=others, gone=gone):
+    own = next(each.ids for each in known.manuscript.passages if clause in each.ids)
+    others = known.manuscript.ids.difference(own)
+    if why := intake.taken(listed(form.id.data or ""), others=others, gone=gone):
         form.id.errors = [why]
     return bool(why)

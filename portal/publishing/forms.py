@@ -18,10 +18,22 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
+from portal.policies.manuscript import Passage
 
-ID = r"^[A-Z]{2,5}-\d{1,3}$"
-MAJOR = "Rules: everybody signs again"
-MINOR = "Wording only: nobody signs again"
+ID = r"[A-Z]{2,5}-\d{1,3}"
+ONE, SEVERAL = rf"^{ID}$", rf"^{ID}([ ,]+{ID})*$"
+LIKE = "Write it like CSP-4; of several, put a comma between them"
+MAJOR = "Yes, a rule changes: everybody signs again"
+MINOR = "No, only words change: nobody signs again; a second person must agree"
+
+
+def _kind() -> RadioField:
+    """Ask for the kind of a change; whoever writes chooses, nothing is chosen beforehand."""
+    return RadioField(
+        "Might a tutor do anything else after reading it?",
+        [InputRequired("Choose whether a rule changes, or only words")],
+        choices=options([("major", MAJOR), ("minor", MINOR)]),
+    )
 
 
 class ApproveForm(PortalForm):
@@ -33,12 +45,14 @@ class ApproveForm(PortalForm):
 class UploadForm(PortalForm):
     """The company's document, and which policy it is; the policies come with the page."""
 
-    policy = SelectField("Which policy is it?")
-    title = Line("Title, if it is a new policy")
+    policy = SelectField(
+        "It takes the place of",
+        description="Scenarios stay with their policy. Choose a new one only for another subject.",
+    )
     document = FileField(
         "The document",
         [InputRequired("Choose the document")],
-        description="A .docx, .md or .txt file, up to 5 megabytes. Only its words are kept.",
+        description="Word (.docx), .md or .txt. Only its words are kept.",
         render_kw={"accept": ".docx,.md,.txt"},
     )
 
@@ -46,8 +60,8 @@ class UploadForm(PortalForm):
 class BeginForm(PortalForm):
     """Which policy to go on from, or the title of a new one."""
 
-    policy = SelectField("Policy")
-    title = Line("Title of the new policy")
+    policy = SelectField("Go on from the newest text of")
+    title = Line("Title, for a new policy")
 
 
 class EditionForm(PortalForm):
@@ -59,7 +73,7 @@ class EditionForm(PortalForm):
 class ClauseForm(Form):
     """One clause in a form of many."""
 
-    id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
+    id = Line("Id", [Optional(), Regexp(SEVERAL, message=LIKE)])
     text = Paragraph("Clause", most=4000, render_kw={"rows": 3})
     help = Paragraph("Help in plain words", most=2000, render_kw={"rows": 2})
     joins = BooleanField("Join it to the clause above")
@@ -71,12 +85,16 @@ class OneClauseForm(EditionForm):
     text = Paragraph(
         "Words",
         most=4000,
-        description="Press Enter where it parts into two. Empty it to take it out.",
         render_kw={"rows": 4},
     )
-    change_note = Paragraph("What changed, and why", render_kw={"rows": 2})
-    kind = RadioField("What changed?", choices=options([("minor", MINOR), ("major", MAJOR)]))
-    id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
+    change_note = Paragraph(
+        "What changed, and why",
+        [DataRequired("Say what changed, and why: tutors read it")],
+        description="Tutors read it.",
+        render_kw={"rows": 2},
+    )
+    kind = _kind()
+    id = Line("Id", [Optional(), Regexp(SEVERAL, message=LIKE)])
     help = Paragraph(
         "Help in plain words",
         most=2000,
@@ -85,10 +103,15 @@ class OneClauseForm(EditionForm):
     )
 
 
+def in_form(passage: Passage) -> dict[str, str]:
+    """Return a clause as these fields show it."""
+    return {"id": passage.label, "text": passage.text, "help": passage.help}
+
+
 class JoinForm(EditionForm):
     """Which clause is joined to the one above it."""
 
-    clause = HiddenField(validators=[Regexp(ID)])
+    clause = HiddenField(validators=[Regexp(ONE)])
 
 
 class SectionForm(EditionForm):
@@ -110,18 +133,18 @@ class TermsForm(EditionForm):
 
     title = Line("Title", [DataRequired("Give the policy a title")])
     summary = Paragraph("What it is about, in a sentence or two", render_kw={"rows": 3})
-    owner = Line("Owner", most=120, description="Who answers for the text, by name or office.")
+    owner = Line("Owner", most=120, description="Who answers for it, by name or office.")
     review = Day(
         "Next review",
         [Optional(), sensible],
-        description="HR and the safeguarding lead are told by mail 28 days before.",
+        description="HR and the safeguarding lead are reminded 28 days before.",
     )
     change_note = Paragraph(
         "What changed, and why",
-        description="Tutors read it before the text. The first version needs none.",
+        description="Tutors read it before the text.",
         render_kw={"rows": 3},
     )
-    kind = RadioField("What changed?", choices=options([("major", MAJOR), ("minor", MINOR)]))
+    kind = _kind()
     effective_on = Day(
         "In effect from",
         [Optional(), sensible],
