@@ -16,7 +16,7 @@ from portal.policies.manuscript import Passage
 from portal.policies.writing import Typed, clause_saved, joined_up, section_of
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
-from portal.publishing.drafting import onward, save, settings
+from portal.publishing.drafting import fitting, onward, save, settings
 from portal.publishing.forms import JoinForm, OneClauseForm
 from portal.publishing.outline import outline
 
@@ -43,8 +43,9 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
         raise NotFound
     id_ = str(form.clause.data)
     known, _ = _found(draft_id, id_)
-    with db.change() as session:
+    with fitting():
         made = joined_up(known.manuscript, id_)
+    with db.change() as session:
         save(session, known, made, edition=form.edition.data or 0)
     flash(f"{id_} is joined to the clause above.", "cleared")
     number = section_of(known.manuscript, id_)

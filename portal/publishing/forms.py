@@ -14,14 +14,46 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
+from portal.policies.manuscript import LONGEST
+from portal.policies.seen import seen
 
 ID = r"^[A-Z]{2,5}-\d{1,3}$"
 MAJOR = "Rules: everybody signs again"
 MINOR = "Wording only: nobody signs again"
+TOO_LONG = f"A clause has at most {LONGEST:,} characters: press Enter where it parts into two"
+
+
+class Words(Paragraph):
+    """Some lines of a policy; marks that nobody sees are left out, so that none can be signed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed or pasted."""
+        super().process_formdata([seen(each) for each in valuelist])
+
+
+class Name(Line):
+    """One line of a policy, without such marks."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed or pasted."""
+        super().process_formdata([seen(each) for each in valuelist])
+
+
+def short(_form: Form, field: Any) -> None:
+    """Refuse a clause that is longer than one may be; each line is one."""
+    if any(len(each) > LONGEST for each in (field.data or "").splitlines()):
+        raise ValidationError(TOO_LONG)
 
 
 class ApproveForm(PortalForm):
@@ -34,7 +66,7 @@ class UploadForm(PortalForm):
     """The company's document, and which policy it is; the policies come with the page."""
 
     policy = SelectField("Which policy is it?")
-    title = Line("Title, if it is a new policy")
+    title = Name("Title, if it is a new policy")
     document = FileField(
         "The document",
         [InputRequired("Choose the document")],
@@ -47,7 +79,7 @@ class BeginForm(PortalForm):
     """Which policy to go on from, or the title of a new one."""
 
     policy = SelectField("Policy")
-    title = Line("Title of the new policy")
+    title = Name("Title of the new policy")
 
 
 class EditionForm(PortalForm):
@@ -60,24 +92,25 @@ class ClauseForm(Form):
     """One clause in a form of many."""
 
     id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
-    text = Paragraph("Clause", most=4000, render_kw={"rows": 3})
-    help = Paragraph("Help in plain words", most=2000, render_kw={"rows": 2})
+    text = Words("Clause", [short], most=4000, render_kw={"rows": 3})
+    help = Words("Help in plain words", most=2000, render_kw={"rows": 2})
     joins = BooleanField("Join it to the clause above")
 
 
 class OneClauseForm(EditionForm):
     """One clause by itself, and what tutors are told of the change while nothing is said yet."""
 
-    text = Paragraph(
+    text = Words(
         "Words",
+        [short],
         most=4000,
         description="Press Enter where it parts into two. Empty it to take it out.",
         render_kw={"rows": 4},
     )
-    change_note = Paragraph("What changed, and why", render_kw={"rows": 2})
+    change_note = Words("What changed, and why", render_kw={"rows": 2})
     kind = RadioField("What changed?", choices=options([("minor", MINOR), ("major", MAJOR)]))
     id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
-    help = Paragraph(
+    help = Words(
         "Help in plain words",
         most=2000,
         description="Stands beside the clause, labelled as help. Nobody signs it.",
@@ -94,29 +127,29 @@ class JoinForm(EditionForm):
 class SectionForm(EditionForm):
     """A section with its clauses."""
 
-    title = Line("Title of the section", [DataRequired("Give the section a title")], most=120)
+    title = Name("Title of the section", [DataRequired("Give the section a title")])
     clauses: Any = FieldList(FormField(ClauseForm))
 
 
 class NewSectionForm(EditionForm):
     """A section more."""
 
-    title = Line("Title of the new section", [DataRequired("Give the section a title")], most=120)
+    title = Name("Title of the new section", [DataRequired("Give the section a title")])
     addition = BooleanField("It is the organisation’s own and not part of the code")
 
 
 class TermsForm(EditionForm):
     """What the version is, from when it counts, and for whom; the audiences come with the page."""
 
-    title = Line("Title", [DataRequired("Give the policy a title")])
-    summary = Paragraph("What it is about, in a sentence or two", render_kw={"rows": 3})
-    owner = Line("Owner", most=120, description="Who answers for the text, by name or office.")
+    title = Name("Title", [DataRequired("Give the policy a title")])
+    summary = Words("What it is about, in a sentence or two", render_kw={"rows": 3})
+    owner = Name("Owner", most=120, description="Who answers for the text, by name or office.")
     review = Day(
         "Next review",
         [Optional(), sensible],
         description="HR and the safeguarding lead are told by mail 28 days before.",
     )
-    change_note = Paragraph(
+    change_note = Words(
         "What changed, and why",
         description="Tutors read it before the text. The first version needs none.",
         render_kw={"rows": 3},

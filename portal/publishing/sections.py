@@ -11,7 +11,7 @@ from portal.policies.drafts import Written, get_draft
 from portal.policies.writing import Typed, section_saved, with_section, without_section
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
-from portal.publishing.drafting import draft_page, save, settings
+from portal.publishing.drafting import TooLong, draft_page, fitting, save, settings
 from portal.publishing.forms import EditionForm, NewSectionForm, SectionForm
 from portal.publishing.outline import outline
 
@@ -50,14 +50,16 @@ def save_section(draft_id: str, number: int) -> ResponseReturnValue:
     form, known = SectionForm(request.form), _known(draft_id, number)
     if not form.validate() or _wrong_ids(form, known, number):
         return _section_page(known, number, form), 422
-    made = section_saved(known.manuscript, number, title=form.title.data or "", typed=_typed(form))
+    title, typed = form.title.data or "", _typed(form)
     try:
+        with fitting():
+            made = section_saved(known.manuscript, number, title=title, typed=typed)
         with db.change() as session:
             save(session, known, made, edition=form.edition.data or 0)
-    except ChangedMeanwhile as changed:
-        form.form_errors = [changed.sentence]
+    except (ChangedMeanwhile, TooLong) as refusal:
+        form.form_errors = [refusal.sentence]
         form.edition.data = known.edition
-        return _section_page(known, number, form), 409
+        return _section_page(known, number, form), refusal.status
     flash("Saved.", "cleared")
     return redirect(_after(draft_id, number, of=len(made.parts)))
 
