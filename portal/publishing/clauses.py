@@ -5,22 +5,21 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.validators import DataRequired
 
 from portal import clock, db
 from portal.access import allow
 from portal.errors import NotFound
+from portal.forms import options
 from portal.policies.drafting import ChangedMeanwhile
 from portal.policies.drafts import Written, get_draft
-from portal.policies.manuscript import Passage
+from portal.policies.manuscript import Manuscript, Passage
 from portal.policies.writing import Typed, clause_saved, joined_up, section_of
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
 from portal.publishing.drafting import fitting, onward, save, settings
-from portal.publishing.forms import JoinForm, OneClauseForm
-from portal.publishing.outline import outline
-
-NO_NOTE = "Say what changed, and why: tutors read it"
+from portal.publishing.forms import MAJOR, MINOR, JoinForm, OneClauseForm
+from portal.publishing.outline import outline, undecided
+from portal.publishing.proposal import of_draft
 
 
 @bp.get("/publishing/drafts/<draft_id>/text")
@@ -47,9 +46,8 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
         made = joined_up(known.manuscript, id_)
     with db.change() as session:
         save(session, known, made, edition=form.edition.data or 0)
-    flash(f"{id_} is joined to the clause above.", "cleared")
-    number = section_of(known.manuscript, id_)
-    return redirect(url_for(".draft_text", draft_id=draft_id, section=number))
+    flash("It is joined to the clause above.", "cleared")
+    return _reading_on(known, id_, at=above(known.manuscript, id_))
 
 
 @bp.get("/publishing/drafts/<draft_id>/clauses/<clause_id>")
@@ -57,7 +55,7 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
 def draft_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
     """Show one clause to be put in other words."""
     known, passage = _found(draft_id, clause_id)
-    told = {**passage.model_dump(), "kind": known.terms.kind, "edition": known.edition}
+    told = {**passage.model_dump(), "edition": known.edition}
     return _clause_page(known, clause_id, _form(known, data=told))
 
 
@@ -76,24 +74,33 @@ def save_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
         form.form_errors, form.edition.data = [changed.sentence], known.edition
         return _clause_page(known, clause_id, form), 409
     flash("Saved.", "cleared")
-    number = section_of(known.manuscript, clause_id)
     if known.source:  # there is more to read
-        return redirect(url_for(".draft_text", draft_id=draft_id, section=number))
+        stays = form.id.data or clause_id if form.text.data else above(known.manuscript, clause_id)
+        return _reading_on(known, clause_id, at=stays)
     return onward(draft_id)
 
 
 def asks(known: Written) -> bool:
-    """Whether the page of a clause asks what tutors are told: they are told nothing yet."""
-    return bool(known.based_on) and not known.manuscript.change_note
+    """Whether the page of a clause asks what changed: not while a document is read through."""
+    return undecided(known) and not known.source
 
 
 def _form(known: Written, sent: Any = None, **told: Any) -> OneClauseForm:
     form = OneClauseForm(sent, **told)
     if not asks(known):
         del form.change_note, form.kind
-    elif not known.source:  # no more to read: the next page looks at it, and wants a note
-        form.change_note.validators = [DataRequired(NO_NOTE)]
+        return form
+    with db.reader() as session:
+        ahead = of_draft(session, known, settings=settings(), now=clock.now())
+    by = f"{clock.local(ahead.grace_ends_at, settings().zone):%d %b %Y}".lstrip("0")
+    form.kind.choices = options([("major", f"{MAJOR} by {by}"), ("minor", MINOR)])
     return form
+
+
+def _reading_on(known: Written, clause: str, *, at: str) -> ResponseReturnValue:
+    """Go back to where one was reading."""
+    number = section_of(known.manuscript, clause)
+    return redirect(url_for(".draft_text", draft_id=known.id, section=number, _anchor=at or None))
 
 
 def _save(session: Any, known: Written, clause: str, form: OneClauseForm) -> None:
@@ -114,6 +121,12 @@ def _found(draft_id: str, clause: str) -> tuple[Written, Passage]:
         if each.id == clause:
             return known, each
     raise NotFound
+
+
+def above(manuscript: Manuscript, clause: str) -> str:
+    """Return the id of the clause above this one in its section, "" for the first."""
+    ids = [each.id for each in manuscript.parts[section_of(manuscript, clause) - 1].passages]
+    return ids[ids.index(clause) - 1] if clause != ids[0] else ""
 
 
 def _clause_page(known: Written, clause: str, form: OneClauseForm) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import Any, cast
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -22,6 +23,7 @@ from portal.policies.manuscript import Manuscript
 from portal.publishing import intake
 from portal.publishing.actions import newest_label
 from portal.publishing.blueprint import READERS, bp
+from portal.publishing.citing import find_quiz
 from portal.publishing.decided import ruled, with_rulings
 from portal.publishing.forms import (
     TOO_LONG,
@@ -55,7 +57,8 @@ def take_a_document(endpoint: str | None, _values: dict[str, Any] | None) -> Non
 @allow(*READERS)
 def new_draft() -> ResponseReturnValue:
     """Ask where the new version starts: from a document, from the newest text, or from nothing."""
-    return _new_page()
+    chosen = {"policy": request.args.get("policy")}
+    return _new_page(upload=UploadForm(data=chosen), begin=BeginForm(data=chosen))
 
 
 @bp.post("/publishing/drafts/documents")
@@ -64,14 +67,14 @@ def upload() -> ResponseReturnValue:
     """Begin a draft from a document; only its words are kept."""
     form = UploadForm(CombinedMultiDict([request.files, request.form]))
     form.policy.choices = _policies()
-    if not form.validate() or _untitled(form):
-        return _new_page(upload=form), 422
+    if not form.validate():
+        return _new_page(upload=form, failed=form), 422
     file = request.files["document"]
     try:
         draft_id, notes = _begin_from(file.filename or "", file.stream.read(LARGEST + 1), form)
     except NotReadable as error:
         form.document.errors = [str(error)]
-        return _new_page(upload=form), 422
+        return _new_page(upload=form, failed=form), 422
     for note in notes:
         flash(note, "due")
     return redirect(url_for(".draft_text", draft_id=draft_id))
@@ -84,9 +87,9 @@ def begin_draft() -> ResponseReturnValue:
     form = BeginForm(request.form)
     form.policy.choices = _policies()
     if not form.validate() or _untitled(form):
-        return _new_page(begin=form), 422
+        return _new_page(begin=form, failed=form), 422
     with db.change() as session:
-        policy = _policy(session, form)
+        policy = _policy(session, form, title=form.title.data or "")
         manuscript = intake.begun_from(session, policy)
         title = manuscript.title or form.title.data or ""
         manuscript = manuscript.model_copy(update={"title": title})
@@ -170,22 +173,31 @@ def settings() -> Settings:
     return cast(Settings, current_app.extensions["settings"])
 
 
-def _new_page(*, upload: UploadForm | None = None, begin: BeginForm | None = None) -> str:
+def _new_page(
+    *,
+    upload: UploadForm | None = None,
+    begin: BeginForm | None = None,
+    failed: UploadForm | BeginForm | None = None,
+) -> str:
     document, going_on = upload or UploadForm(), begin or BeginForm()
     document.policy.choices = going_on.policy.choices = _policies()
     with db.reader() as session:
         losses = intake.losses(session)
-    words = {"upload": document, "begin": going_on, "losses": losses, "failed": upload or begin}
+    words = {"upload": document, "begin": going_on, "losses": losses, "failed": failed}
     return render_template("publishing/new_draft.html", **words)
 
 
 def _policies() -> list[Any]:
+    """Return what a version can be of, first the policies that the scenarios are about."""
     with db.reader() as session:
         known = intake.known_policies(session)
-    return options([*known.items(), (NEW, "A new policy")])
+        tested = {name for name in known if find_quiz(session, name)}
+    first = [(name, f"{known[name]}, with its scenarios") for name in known if name in tested]
+    others = [(name, title) for name, title in known.items() if name not in tested]
+    return options([*first, *others, (NEW, "A new policy, without scenarios")])
 
 
-def _untitled(form: UploadForm | BeginForm) -> bool:
+def _untitled(form: BeginForm) -> bool:
     """Whether a new policy lacks its title; the form then says so."""
     if form.policy.data != NEW or form.title.data:
         return False
@@ -193,18 +205,17 @@ def _untitled(form: UploadForm | BeginForm) -> bool:
     return True
 
 
-def _policy(session: Any, form: UploadForm | BeginForm) -> str:
-    if form.policy.data == NEW:
-        return intake.new_name(session, form.title.data or "")
-    return str(form.policy.data)
+def _policy(session: Any, form: UploadForm | BeginForm, *, title: str) -> str:
+    return intake.new_name(session, title) if form.policy.data == NEW else str(form.policy.data)
 
 
 def _begin_from(name: str, content: bytes, form: UploadForm) -> tuple[str, tuple[str, ...]]:
     with db.reader() as session:  # reading a document takes longer than a change may
-        policy = _policy(session, form)
-        manuscript, notes = intake.taken_in(session, policy, name=name, content=content)
-    if form.policy.data == NEW:
-        manuscript = manuscript.model_copy(update={"title": form.title.data or ""})
+        told: dict[str, Any] = {"name": name, "content": content}
+        manuscript, notes = intake.taken_in(session, str(form.policy.data), **told)
+        title = manuscript.title or PurePath(name).stem
+        policy = _policy(session, form, title=title)
+    manuscript = manuscript.model_copy(update={"title": title})
     with db.change() as session:
         return _begin(session, policy, manuscript, source=name), notes
 

@@ -29,8 +29,8 @@ from portal.policies.manuscript import LONGEST
 from portal.policies.seen import seen
 
 ID = r"^[A-Z]{2,5}-\d{1,3}$"
-MAJOR = "Rules: everybody signs again"
-MINOR = "Wording only: nobody signs again"
+MAJOR = "Yes, a rule changes: everybody signs again"
+MINOR = "No, only words change: nobody signs again; a second person must agree"
 TOO_LONG = f"A clause has at most {LONGEST:,} characters: press Enter where it parts into two"
 
 
@@ -56,6 +56,15 @@ def short(_form: Form, field: Any) -> None:
         raise ValidationError(TOO_LONG)
 
 
+def _kind() -> RadioField:
+    """Ask for the kind of a change; whoever writes chooses, nothing is chosen beforehand."""
+    return RadioField(
+        "Might a tutor do anything else after reading it?",
+        [InputRequired("Choose whether a rule changes, or only words")],
+        choices=options([("major", MAJOR), ("minor", MINOR)]),
+    )
+
+
 class ApproveForm(PortalForm):
     """Carries the digest of the words that were shown."""
 
@@ -65,12 +74,14 @@ class ApproveForm(PortalForm):
 class UploadForm(PortalForm):
     """The company's document, and which policy it is; the policies come with the page."""
 
-    policy = SelectField("Which policy is it?")
-    title = Name("Title, if it is a new policy")
+    policy = SelectField(
+        "It takes the place of",
+        description="Scenarios stay with their policy. Choose a new one only for another subject.",
+    )
     document = FileField(
         "The document",
         [InputRequired("Choose the document")],
-        description="A .docx, .md or .txt file, up to 5 megabytes. Only its words are kept.",
+        description="Word (.docx), .md or .txt. Only its words are kept.",
         render_kw={"accept": ".docx,.md,.txt"},
     )
 
@@ -78,8 +89,8 @@ class UploadForm(PortalForm):
 class BeginForm(PortalForm):
     """Which policy to go on from, or the title of a new one."""
 
-    policy = SelectField("Policy")
-    title = Name("Title of the new policy")
+    policy = SelectField("Go on from the newest text of")
+    title = Name("Title, for a new policy")
 
 
 class EditionForm(PortalForm):
@@ -104,11 +115,15 @@ class OneClauseForm(EditionForm):
         "Words",
         [short],
         most=4000,
-        description="Press Enter where it parts into two. Empty it to take it out.",
         render_kw={"rows": 4},
     )
-    change_note = Words("What changed, and why", render_kw={"rows": 2})
-    kind = RadioField("What changed?", choices=options([("minor", MINOR), ("major", MAJOR)]))
+    change_note = Paragraph(
+        "What changed, and why",
+        [DataRequired("Say what changed, and why: tutors read it")],
+        description="Tutors read it.",
+        render_kw={"rows": 2},
+    )
+    kind = _kind()
     id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
     help = Words(
         "Help in plain words",
@@ -141,20 +156,20 @@ class NewSectionForm(EditionForm):
 class TermsForm(EditionForm):
     """What the version is, from when it counts, and for whom; the audiences come with the page."""
 
-    title = Name("Title", [DataRequired("Give the policy a title")])
-    summary = Words("What it is about, in a sentence or two", render_kw={"rows": 3})
-    owner = Name("Owner", most=120, description="Who answers for the text, by name or office.")
+    title = Line("Title", [DataRequired("Give the policy a title")])
+    summary = Paragraph("What it is about, in a sentence or two", render_kw={"rows": 3})
+    owner = Line("Owner", most=120, description="Who answers for it, by name or office.")
     review = Day(
         "Next review",
         [Optional(), sensible],
-        description="HR and the safeguarding lead are told by mail 28 days before.",
+        description="HR and the safeguarding lead are reminded 28 days before.",
     )
     change_note = Words(
         "What changed, and why",
-        description="Tutors read it before the text. The first version needs none.",
+        description="Tutors read it before the text.",
         render_kw={"rows": 3},
     )
-    kind = RadioField("What changed?", choices=options([("major", MAJOR), ("minor", MINOR)]))
+    kind = _kind()
     effective_on = Day(
         "In effect from",
         [Optional(), sensible],

@@ -29,6 +29,7 @@ class Outline:
     """A draft as its page shows it."""
 
     label: str
+    called: str  # which version it would be, as far as that is known
     clauses: int
     citing: dict[str, tuple[str, ...]]  # which scenarios cite which clause
     unmatched: tuple[str, ...]  # what they cite and the draft does not say
@@ -72,8 +73,10 @@ def outline(session: Session, draft: Written, *, settings: Settings, now: dateti
     ids = {each.id for each in draft.manuscript.passages}
     second = second_person(session, draft, now=now)
     names = _names(session, now=now)
+    label = of_draft(session, draft, settings=settings, now=now).label
     return Outline(
-        label=of_draft(session, draft, settings=settings, now=now).label,
+        label=label,
+        called=f"after version {draft.based_on}" if undecided(draft) else f"version {label}",
         clauses=len(ids),
         citing=citing,
         unmatched=tuple(each for each in citing if each not in ids),
@@ -83,6 +86,11 @@ def outline(session: Session, draft: Written, *, settings: Settings, now: dateti
         editors=tuple(name for id_, name in names.items() if id_ in draft.editors),
         rulings=len(ruled(session, draft.policy)),
     )
+
+
+def undecided(draft: Written) -> bool:
+    """Whether nobody said yet what changed: so neither whether everybody signs again."""
+    return bool(draft.based_on) and not draft.manuscript.change_note
 
 
 def finished(session: Session, draft: Written) -> bool:

@@ -1,6 +1,7 @@
 """Pages on which is said what a draft is, and it is looked at, approved and published."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,15 +12,17 @@ from portal.access import actor, allow
 from portal.forms import options
 from portal.people.queries import company_contacts
 from portal.policies.drafting import ChangedMeanwhile, approve, revise
-from portal.policies.drafts import Written, get_draft
+from portal.policies.drafts import MAJOR, Written, get_draft
 from portal.publishing.actions import ANSWERING, newest_label, publish_draft
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.drafting import onward, settings
 from portal.publishing.forms import ApproveForm, EditionForm, TermsForm
-from portal.publishing.outline import Preview
+from portal.publishing.outline import Preview, undecided
 from portal.publishing.outline import preview as look_ahead
 from portal.publishing.queries import audiences
 from portal.publishing.trying import print_fault, try_draft
+
+OWNER, A_YEAR = "Safeguarding lead", timedelta(days=365)  # what most companies would say
 
 
 @bp.get("/publishing/drafts/<draft_id>/terms")
@@ -29,10 +32,13 @@ def terms(draft_id: str) -> ResponseReturnValue:
     with db.reader() as session:
         known = get_draft(session, draft_id)
     own, said = known.manuscript, known.terms
+    today = clock.local(clock.now(), settings().zone).date()
     form = TermsForm(
         data={
             **own.model_dump(exclude={"parts"}),
-            "kind": said.kind,
+            "owner": own.owner or OWNER,
+            "review": own.review or today + A_YEAR,
+            "kind": None if undecided(known) else said.kind,
             "effective_on": said.effective_on,
             "grace_days": said.grace_days,
             "renewal_months": said.renewal_months,
@@ -54,7 +60,7 @@ def save_terms(draft_id: str) -> ResponseReturnValue:
     if known.based_on:
         form.audience.data = ":".join(known.terms.audience)
     else:
-        form.kind.data = "major"
+        del form.kind
     if not form.validate():
         return _terms_page(known, form), 422
     try:
@@ -162,7 +168,7 @@ def _revise(session: Any, known: Written, form: TermsForm) -> None:
     kind, _, value = str(form.audience.data).partition(":")
     said = replace(
         known.terms,
-        kind=str(form.kind.data),
+        kind=str(form.kind.data) if form.kind else MAJOR,
         effective_on=form.effective_on.data,
         grace_days=int(form.grace_days.data or 0),
         renewal_months=int(form.renewal_months.data or 0),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.publishing.forms import MINOR
 from tests.factories import POLICY
 from tests.journeys import ways
 from tests.journeys.authors import Author
@@ -98,7 +99,7 @@ def _change_a_sentence(author, lead):
     at_work.follow("Change ")
     at_work.write("Words", "This code says what professional practice means. It is for all tutors.")
     at_work.write("What changed, and why", "Plainer words.")
-    at_work.tick("Wording only: nobody signs again")
+    at_work.tick(MINOR)
     at_work.press("Save")
     at_work.read()
     lead.open("/publishing")
@@ -123,6 +124,7 @@ def _announce(author):
     author.follow(re.compile("^Change SAN-1"))
     author.write("Words", "Departing from this code is gross misconduct. It has no exceptions.")
     author.write("What changed, and why", "Shorter.")
+    author.page.get_by_label("Yes, a rule changes").check()
     author.press("Save")
     author.follow(re.compile("example code"))
     author.follow("Say what it is and from when")

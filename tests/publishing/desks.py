@@ -21,7 +21,7 @@ from portal.policies.text import parse
 from tests.factories import TEXT, add_somebody, post, set_contacts, sign_in_as
 from tests.policies.papers import saved
 
-NEW = {"policy": "online-safeguarding", "title": ""}
+NEW = {"policy": "online-safeguarding"}
 TERMS = {
     "title": "Teaching online",
     "summary": "How tutors keep children safe online.",

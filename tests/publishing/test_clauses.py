@@ -1,5 +1,7 @@
 """A draft is read as it will stand; one sentence is changed, checked and live in a few steps."""
 
+import re
+
 import pytest
 
 from portal.policies.queries import newest
@@ -68,6 +70,36 @@ def test_without_a_note_the_page_says_so_and_keeps_what_was_typed(small):
 
 
 @ONE_DATABASE
+def test_neither_kind_of_change_is_chosen_before_the_author_chooses(small):
+    pages = [small.author.get(f"{small.page}/{each}").text for each in ("clauses/PRE-1", "terms")]
+
+    for page in pages:
+        assert page.count('name="kind"') == 2
+        assert not re.search(r'<input[^>]*checked[^>]*name="kind"', page)
+    assert "everybody signs again by " in pages[0]
+
+
+@ONE_DATABASE
+def test_without_a_choice_nothing_is_saved_and_nothing_typed_is_lost(small):
+    answer = change(small, kind="")
+
+    assert answer.status_code == 422
+    assert '<a href="#kind-0">Choose whether a rule changes, or only words</a>' in answer.text
+    assert "Say what practice is." in answer.text
+    assert "Plainer." in answer.text
+    assert small.draft.manuscript.change_note == ""
+
+
+@ONE_DATABASE
+def test_no_number_frightens_before_anybody_chose_what_changes(small):
+    assert "after version 1.0" in small.author.get(small.page).text
+
+    change(small)
+
+    assert "Draft: version 1.1" in small.author.get(small.page).text
+
+
+@ONE_DATABASE
 def test_what_was_approved_and_cannot_be_published_stays_as_it_was(small):
     change(small)
     desks.say_terms(small, kind="minor", change_note="")
@@ -86,10 +118,35 @@ def test_joining_is_one_click_and_the_words_stay(desk):
     one, other = desk.draft.manuscript.parts[0].passages[:2]
     assert f'name="clause" value="{other.id}"' in desk.author.get(f"{desk.page}/text").text
 
-    post(desk.author, f"{desk.page}/joins", clause=other.id, edition=desk.draft.edition)
+    answer = post(desk.author, f"{desk.page}/joins", clause=other.id, edition=desk.draft.edition)
 
     joined = desk.draft.manuscript.parts[0].passages[0]
     assert (joined.id, joined.text) == (one.id, f"{one.text} {other.text}")
+    assert answer.headers["Location"].endswith(f"/text?section=1#{one.id}")
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(("text", "back_at"), [("Other words.", 1), ("", 0)], ids=["said", "out"])
+def test_whoever_changed_a_clause_of_a_document_reads_on_there(desk, text, back_at):
+    desks.upload(desk, papers.styled())
+    ids = [each.id for each in desk.draft.manuscript.parts[0].passages]
+
+    answer = change(desk, ids[1], text=text)
+
+    assert answer.headers["Location"].endswith(f"/text?section=1#{ids[back_at]}")
+    assert f'<div class="clause" id="{ids[back_at]}">' in desk.author.get(f"{desk.page}/text").text
+
+
+@ONE_DATABASE
+def test_a_first_text_shows_no_numbers_before_it_is_matched(desk):
+    desks.upload(desk, papers.styled())
+    assert "<b></b>" in desk.author.get(f"{desk.page}/text").text
+
+    with desk.app.extensions["db"].change() as session:
+        publish_policy(session)
+    post(desk.author, "/publishing/drafts", policy=POLICY, title="")
+
+    assert "<b>PRE-1</b>" in desk.author.get(f"{desk.page}/text").text
 
 
 @ONE_DATABASE

@@ -1,6 +1,7 @@
 """From the company's Word file to a version that a second person approved."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -50,6 +51,45 @@ def test_a_word_file_becomes_a_live_version_with_the_ids_that_the_scenarios_cite
     ]
     assert found.clauses["CSP-4"].text == parse(TEXT).clauses["CSP-4"].text
     assert "Morgan Ellery" in desk.author.get("/publishing").text
+
+
+@ONE_DATABASE
+def test_a_document_takes_the_place_of_the_policy_with_scenarios_unless_told(desk):
+    with desk.app.extensions["db"].change() as session:
+        publish_policy(session, TEXT, name="attendance")
+
+    page = desk.author.get("/publishing/drafts/new").text
+
+    first, *_, last = re.findall(
+        r'<option[^>]* value="([^"]+)">([^<]+)', page.partition("</select>")[0]
+    )
+    assert first == (POLICY, f"{parse(TEXT).title}, with its scenarios")
+    assert last == ("new", "A new policy, without scenarios")
+    chosen = desk.author.get("/publishing/drafts/new?policy=attendance").text
+    assert '<option selected value="attendance">' in chosen
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [("# Home visits\n\n## A\n\nRing first.", "Home visits"), ("Ring.", "visits")],
+)
+def test_a_new_policy_is_called_what_its_document_is_called(desk, content, title):
+    desks.upload(desk, content.encode(), name="visits.md", policy="new")
+
+    assert (desk.draft.manuscript.title, desk.draft.based_on) == (title, "")
+    assert desk.draft.policy == title.lower().replace(" ", "-")
+
+
+@ONE_DATABASE
+def test_whoever_answers_for_a_first_text_and_the_next_look_at_it_are_suggested(desk):
+    desks.upload(desk, papers.styled())
+
+    page = desk.author.get(f"{desk.page}/terms").text
+
+    assert 'value="Safeguarding lead"' in page
+    assert f'value="{(clock.now() + timedelta(days=365)):%Y-}' in page
+    assert desk.draft.manuscript.owner == ""  # not said before it is saved
 
 
 @ONE_DATABASE

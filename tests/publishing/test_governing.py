@@ -110,6 +110,8 @@ def test_an_announced_version_is_called_off_with_a_reason(app, client, hr):
 def test_the_page_tells_whom_it_would_block_today_and_starts_watching(app, client, hr):
     page = client.get("/publishing/go-live").text
     assert "2 tutors blocked" in page
+    assert "0 booked lessons without a tutor" in page
+    assert "No booked lesson is touched" not in page  # said once
     assert "No backup is set up yet" in page
     later = (clock.now() + 4 * WEEK).date().isoformat()
 
