@@ -1,14 +1,14 @@
 """What changed between two texts of a policy, clause by clause and word by word. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from portal.policies.text import Document
+from portal.policies.text import Clause, Document
 
 ALIKE = 0.5  # the share of words in common below which two texts are not shown as one
-HEADING = "## "  # no clause id begins so
+Key = tuple[str, ...]  # the ids of a rule; none and a title for what stands outside every clause
 
 
 class Change(StrEnum):
@@ -37,23 +37,30 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One clause that changed; `clause` is "" for words of a section outside every clause."""
+    """One rule that changed; it has no ids where words of a section stand outside every clause."""
 
     change: Change
-    clause: str
+    ids: tuple[str, ...]
     section: str  # its title: in the new text, or in the old one for what was removed
     old: str
     new: str
     runs: tuple[Run, ...]
+
+    @property
+    def clause(self) -> str:
+        """Its ids as people read them."""
+        return ", ".join(self.ids)
 
 
 def differences(old: Document, new: Document) -> tuple[Difference, ...]:
     """Return what differs, in the order of the new text; what was removed comes last.
 
     White space makes no difference. Where a clause stands makes none either, nor its section's
-    title: a section whose title changed is told by the title's words.
+    title: a section whose title changed is told by the title's words. Clauses that one of the texts
+    joins are compared together.
     """
-    before, after = _pieces(old), _pieces(new)
+    joined = _joined((*old.ordered, *new.ordered))
+    before, after = _pieces(old, joined), _pieces(new, joined)
     found = [
         _difference(key, old=before.get(key, ("", ""))[1], new=words, section=title)
         for key, (title, words) in after.items()
@@ -92,15 +99,28 @@ def _runs(code: str, old: str, new: str) -> Iterator[Run]:
         yield Run(fate=Fate.ADDED, words=new)
 
 
-def _pieces(document: Document) -> dict[str, tuple[str, str]]:
-    """Return every clause by its id, and what a section says besides by its title."""
-    found: dict[str, tuple[str, str]] = {}
+def _joined(clauses: Iterable[Clause]) -> dict[str, Key]:
+    """Return for each id all that stand for the same clause, in one text or the other."""
+    found: dict[str, Key] = {}
+    for clause in clauses:
+        ids = tuple(dict.fromkeys(each for id_ in clause.ids for each in found.get(id_, (id_,))))
+        found |= dict.fromkeys(ids, ids)
+    return found
+
+
+def _pieces(document: Document, joined: Mapping[str, Key]) -> dict[Key, tuple[str, str]]:
+    """Return every rule by its ids, and what a section says besides by its title."""
+    found: dict[Key, tuple[str, str]] = {}
+
+    def add(key: Key, title: str, words: str) -> None:
+        _, before = found.get(key, ("", ""))
+        found[key] = (title, _even(f"{before} {words}"))
+
     for section in document.sections:
-        found |= {each.id: (section.title, _even(each.text)) for each in section.clauses}
-        key = f"{HEADING}{section.title}"
-        _, before = found.get(key, ("", ""))  # two sections may have one title
-        words = _even(f"{before} {section.title} {section.besides}")
-        found[key] = (section.title, words)
+        for each in section.clauses:
+            add(joined[each.id], section.title, each.text)
+        # Two sections may have one title.
+        add(("", section.title), section.title, f"{section.title} {section.besides}")
     return found
 
 
@@ -108,11 +128,11 @@ def _even(text: str) -> str:
     return " ".join(text.split())
 
 
-def _difference(key: str, *, old: str, new: str, section: str) -> Difference | None:
+def _difference(key: Key, *, old: str, new: str, section: str) -> Difference | None:
     if old == new:
         return None
     change = Change.REWORDED if old and new else Change.ADDED if new else Change.REMOVED
-    clause = "" if key.startswith(HEADING) else key
+    ids = key if key[0] else ()
     return Difference(
-        change=change, clause=clause, section=section, old=old, new=new, runs=runs(old, new)
+        change=change, ids=ids, section=section, old=old, new=new, runs=runs(old, new)
     )

@@ -6,7 +6,7 @@ the same on the way; formatting does not outlive it (see `losing`).
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from textwrap import wrap
 from typing import Annotated
@@ -23,11 +23,27 @@ Words = Annotated[str, StringConstraints(max_length=LONGEST)]
 
 
 class Passage(BaseModel, frozen=True, extra="forbid"):
-    """One clause: its id ("" while it has none), its words, and help that nobody signs."""
+    """One clause: its ids (none while it has none), its words, and help that nobody signs."""
 
     id: str = ""
+    also: tuple[str, ...] = ()
     text: Words
     help: Words = ""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All it stands for."""
+        return (self.id, *self.also) if self.id else ()
+
+    @property
+    def label(self) -> str:
+        """Its ids, as people read them."""
+        return ", ".join(self.ids)
+
+    def named(self, ids: Sequence[str]) -> "Passage":
+        """Return the same with these ids."""
+        first, *others = ids or ("",)
+        return self.model_copy(update={"id": first, "also": tuple(others)})
 
 
 class Part(BaseModel, frozen=True, extra="forbid"):
@@ -54,6 +70,11 @@ class Manuscript(BaseModel, frozen=True, extra="forbid"):
         return tuple(each for part in self.parts for each in part.passages)
 
     @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all its clauses."""
+        return frozenset(id_ for each in self.passages for id_ in each.ids)
+
+    @property
     def sorted(self) -> "Manuscript":
         """The same with the organisation's additions last."""
         return self.model_copy(update={"parts": self.ordered})
@@ -77,7 +98,7 @@ def compose(manuscript: Manuscript, *, version: str, effective: date) -> str:
 def opened(document: Document) -> Manuscript:
     """Return the manuscript of a published text; words outside its clauses become clauses.
 
-    A clause longer than a form takes is parted; its first part keeps the id.
+    A clause longer than a form takes is parted; its first part keeps the ids.
     """
     return Manuscript(
         title=document.title,
@@ -119,7 +140,12 @@ def _body(manuscript: Manuscript) -> Iterator[str]:
         before = part.addition
         yield from ("", f"## {escaped(part.title)}")
         for each in part.passages:
-            yield from ("", f"{{#{each.id}}}", escaped(each.text))
+            yield from ("", _mark(each), escaped(each.text))
+
+
+def _mark(passage: Passage) -> str:
+    also = f' also="{" ".join(passage.also)}"' if passage.also else ""
+    return f"{{#{passage.id}{also}}}"
 
 
 def _quoted(words: str) -> str:
@@ -132,8 +158,8 @@ def _part(section: Printed) -> Part:
     return Part(title=section.title, passages=tuple(passages), addition=section.addition)
 
 
-def _passages(id_: str, words: str) -> Iterator[Passage]:
+def _passages(ids: tuple[str, ...], words: str) -> Iterator[Passage]:
     """Yield the words in as many clauses as they need."""
     first, *rest = wrap(words, LONGEST, break_on_hyphens=False) if len(words) > LONGEST else [words]
-    yield Passage(id=id_, text=first)
+    yield Passage(text=first).named(ids)
     yield from (Passage(text=each) for each in rest)

@@ -1,6 +1,7 @@
 """The Markdown of a policy: sections, clauses and what may not stand in them.
 
-A clause is a paragraph below a line such as `{#CSP-4}`. Raw HTML is printed as text.
+A clause is a paragraph below a line such as `{#CSP-4}`; one that holds two rules has two ids,
+`{#CSP-4 also="CSP-5"}`. Raw HTML is printed as text.
 """
 
 import re
@@ -19,7 +20,12 @@ from mdit_py_plugins.attrs import attrs_block_plugin
 from portal.policies.splitting import runs_on
 
 SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
-MARK = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+)?\{#([A-Z]{2,5}-\d{1,3})\}\s*$")
+Ids = tuple[str, ...]
+ALSO = "also"
+ID = r"[A-Z]{2,5}-\d{1,3}"
+MARK = re.compile(
+    rf'^\s*(?:(?:[-*+]|\d+[.)])\s+)?\{{#({ID})(?: also="({ID}(?: {ID})*)")?\}}\s*$', re.ASCII
+)
 LOOSE_BRACES = "a clause id stands alone, like {#ABC-1}: above it an empty line, below a paragraph"
 NO_SECTION = "the text starts with a section heading, like ## Its title"
 
@@ -35,11 +41,21 @@ class BadPolicy(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One addressable rule, in words without markup."""
+    """One addressable sentence, in words without markup; one of several rules has several ids."""
 
-    id: str
+    ids: Ids
     section: int
     text: str
+
+    @property
+    def id(self) -> str:
+        """The first of its ids."""
+        return self.ids[0]
+
+    @property
+    def label(self) -> str:
+        """All its ids, as people read them."""
+        return ", ".join(self.ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +67,13 @@ class Section:
     html: str
     words: int
     clauses: tuple[Clause, ...]
-    pieces: tuple[tuple[str, str], ...]  # all words as they stand, by clause id; "" is in none
+    pieces: tuple[tuple[Ids, str], ...]  # all words as they stand, by the ids of their clause
     addition: bool  # the organisation's own, signed together with the code and not part of it
 
     @property
     def besides(self) -> str:
         """Words that stand in no clause, without markup."""
-        return " ".join(words for id_, words in self.pieces if not id_)
+        return " ".join(words for ids, words in self.pieces if not ids)
 
 
 def read_sections(lines: Sequence[str], *, additions: int) -> tuple[Section, ...]:
@@ -80,7 +96,7 @@ def read_sections(lines: Sequence[str], *, additions: int) -> tuple[Section, ...
 
 def _refuse_loose_braces(lines: Sequence[str], tokens: Sequence[Token]) -> None:
     """Refuse braces that are no clause id above a paragraph: Markdown would drop them."""
-    found = {clause_id for token in tokens if (clause_id := _clause_id(token))}
+    found = {ids[0] for token in tokens if (ids := _ids(token))}
     seen: set[str] = set()
     for number, line in enumerate(lines, start=1):
         if "{#" not in line and not line.lstrip().startswith("{"):
@@ -88,9 +104,10 @@ def _refuse_loose_braces(lines: Sequence[str], tokens: Sequence[Token]) -> None:
         mark = MARK.match(line)
         if not mark or mark[1] not in found:
             raise BadPolicy(number, LOOSE_BRACES)
-        if mark[1] in seen:
-            raise BadPolicy(number, f"the clause id {mark[1]} is used twice")
-        seen.add(mark[1])
+        for id_ in (mark[1], *(mark[2] or "").split()):
+            if id_ in seen:
+                raise BadPolicy(number, f"the clause id {id_} is used twice")
+            seen.add(id_)
 
 
 def _refuse_misplaced(tokens: Sequence[Token], starts: Sequence[int]) -> None:
@@ -136,30 +153,33 @@ def _section(number: int, tokens: Sequence[Token], *, addition: bool) -> Section
 
 def _clauses(tokens: Sequence[Token], *, section: int) -> Iterator[Clause]:
     """Yield each clause with all words up to the next clause or heading."""
-    starts = [n for n, token in enumerate(tokens) if _clause_id(token)]
+    starts = [n for n, token in enumerate(tokens) if _ids(token)]
     for start, following in pairwise([*starts, len(tokens)]):
         body = takewhile(lambda token: token.type != "heading_open", tokens[start:following])
         words = " ".join(filter(None, map(_plain, body)))
-        yield Clause(id=_clause_id(tokens[start]), section=section, text=words)
+        yield Clause(ids=_ids(tokens[start]), section=section, text=words)
 
 
-def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[Ids, str]]:
     """Yield every clause where it begins, and block by block what is said in none.
 
     That stands before the first clause, or below a heading of its own.
     """
-    clauses = {each.id: each.text for each in _clauses(tokens, section=0)}
+    clauses = {each.ids: each.text for each in _clauses(tokens, section=0)}
     inside = False
     for token in tokens:
-        id_ = _clause_id(token)
-        inside = token.type != "heading_open" and (inside or bool(id_))
-        words = clauses[id_] if id_ else "" if inside else _plain(token)
-        if id_ or words:
-            yield id_, words
+        ids = _ids(token)
+        inside = token.type != "heading_open" and (inside or bool(ids))
+        words = clauses[ids] if ids else "" if inside else _plain(token)
+        if ids or words:
+            yield ids, words
 
 
-def _clause_id(token: Token) -> str:
-    return str(token.attrs.get("id", "")) if token.type == "paragraph_open" else ""
+def _ids(token: Token) -> Ids:
+    """Return the ids of the clause that begins here, none where none does."""
+    if token.type != "paragraph_open" or "id" not in token.attrs:
+        return ()
+    return (str(token.attrs["id"]), *token.meta.get(ALSO, ()))
 
 
 def _plain(token: Token) -> str:
@@ -185,7 +205,8 @@ def _frame_clauses(state: StateCore) -> None:
     ):
         if opening.type in {"heading_open", "list_item_open"}:
             before = ""
-        if _clause_id(opening):
+        if _ids(opening):
+            opening.meta[ALSO] = tuple(str(opening.attrs.pop(ALSO, "")).split())
             on = before and runs_on(before, words.content)
             opening.attrSet("class", "clause on" if on else "clause")
             opening.hidden = closing.hidden = False
@@ -200,10 +221,12 @@ def _paragraph_open(
     options: OptionsDict,
     env: EnvType,
 ) -> str:
-    """Print a clause with its id in words, so that it can be found, quoted and heard."""
+    """Print a clause with its ids in words, so that it can be found, quoted and heard."""
     tag = renderer.renderToken(tokens, index, options, env)
-    clause_id = _clause_id(tokens[index])
-    return f"{tag}<b>{clause_id}</b> " if clause_id else tag
+    if not (ids := _ids(tokens[index])):
+        return tag
+    others = "".join(f', <span id="{each}">{each}</span>' for each in ids[1:])
+    return f"{tag}<b>{ids[0]}{others}</b> "
 
 
 class _EveryLink(MarkdownIt):
@@ -212,7 +235,8 @@ class _EveryLink(MarkdownIt):
 
 
 def _markdown() -> MarkdownIt:
-    markdown = _EveryLink("commonmark", {"html": False}).use(attrs_block_plugin, allowed=["id"])
+    markdown = _EveryLink("commonmark", {"html": False})
+    markdown.use(attrs_block_plugin, allowed=["id", ALSO])
     markdown.core.ruler.push("clauses", _frame_clauses)
     markdown.add_render_rule("paragraph_open", _paragraph_open)
     return markdown

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
-from itertools import count
+from itertools import chain, count
 from math import log
 
 from portal.policies.manuscript import Manuscript, Part
@@ -24,21 +24,22 @@ _SMALL = (
 )
 SMALL = frozenset(_SMALL.split())
 Words = dict[str, float]
+Ids = tuple[str, ...]
 
 
 def identified(
-    manuscript: Manuscript, *, newest: Mapping[str, str], used: Collection[str]
+    manuscript: Manuscript, *, newest: Mapping[Ids, str], used: Collection[str]
 ) -> Manuscript:
     """Return the manuscript with an id for each clause that has none.
 
-    `newest` are the clauses of the newest version by id: what is said again keeps its id, and so
-    does what is only reworded. `used` are all ids that ever stood for something.
+    `newest` are the clauses of the newest version by their ids: what is said again keeps them, and
+    so does what is only reworded. `used` are all ids that ever stood for something.
     """
-    taken = {each.id for each in manuscript.passages if each.id}
+    taken = manuscript.ids
     missing = [each.text for each in manuscript.passages if not each.id]
-    free = {id_: text for id_, text in newest.items() if id_ not in taken}
+    free = {ids: text for ids, text in newest.items() if taken.isdisjoint(ids)}
     kept = _kept(missing, free)
-    spare = _Spare({*used, *newest, *taken})
+    spare = _Spare({*used, *chain(*newest), *taken})
     parts = tuple(_with_ids(part, kept, spare, prefix) for part, prefix in _prefixed(manuscript))
     return manuscript.model_copy(update={"parts": parts})
 
@@ -58,33 +59,24 @@ def suggestions(texts: Iterable[str], cited: Mapping[str, str]) -> dict[str, dic
     }
 
 
-def likeness(one: str, other: str) -> float:
-    """Return how much of their words two texts share, from 0 to 1; small words count nothing."""
-    first, second = _bag(one), _bag(other)
-    whole = len(first.keys() | second.keys())
-    return len(first.keys() & second.keys()) / whole if whole else 0.0
-
-
-def _kept(missing: list[str], newest: Mapping[str, str]) -> dict[str, str]:
-    """Return which text takes over which id: the same words first, then the likest."""
-    same = {even(text): id_ for id_, text in newest.items()}
+def _kept(missing: list[str], newest: Mapping[Ids, str]) -> dict[str, Ids]:
+    """Return which text takes over which ids: the same words first, then the likest."""
+    same = {even(text): ids for ids, text in newest.items()}
     kept = {text: same[even(text)] for text in missing if even(text) in same}
-    left = {id_: text for id_, text in newest.items() if id_ not in kept.values()}
+    left = {ids: text for ids, text in newest.items() if ids not in kept.values()}
     scored = sorted(
-        ((_alike(text, old), text, id_) for text in missing for id_, old in left.items()),
+        ((_alike(text, old), text, ids) for text in missing for ids, old in left.items()),
         reverse=True,
     )
-    for score, text, id_ in scored:
-        if score >= ALIKE and text not in kept and id_ not in kept.values():
-            kept[text] = id_
+    for score, text, ids in scored:
+        if score >= ALIKE and text not in kept and ids not in kept.values():
+            kept[text] = ids
     return kept
 
 
-def _with_ids(part: Part, kept: dict[str, str], spare: "_Spare", prefix: str) -> Part:
+def _with_ids(part: Part, kept: dict[str, Ids], spare: "_Spare", prefix: str) -> Part:
     passages = [
-        each
-        if each.id
-        else each.model_copy(update={"id": kept.pop(each.text, None) or spare.next(prefix)})
+        each if each.id else each.named(kept.pop(each.text, ()) or (spare.next(prefix),))
         for each in part.passages
     ]
     return part.model_copy(update={"passages": tuple(passages)})

@@ -2,7 +2,7 @@
 
 Sure is what says the same words, and what every sign agrees on: it is far the likest, it stands
 where the ones before and after it lead to expect, and no other clause has a claim to it. All else
-a person looks at.
+a person looks at. For what nothing is like, the one sentence left at its place is suggested.
 """
 
 from collections import Counter
@@ -23,13 +23,13 @@ class Sureness(StrEnum):
 
     SAME = "same"  # it says the very words
     LIKELY = "likely"  # it says it in other words, and nothing else comes near
-    SHARED = "shared"  # so it is, and it says what another cited clause says as well
+    SHARED = "shared"  # so it is, and another cited clause has a claim to it as well
     OPEN = "open"  # a person decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """The text suggested for a cited clause, and all that are like it; None: nothing is."""
+    """The text suggested for a cited clause, None for none, and those that come next to it."""
 
     place: int | None
     likest: tuple[int, ...]
@@ -44,6 +44,7 @@ def paired(texts: Sequence[str], cited: Mapping[str, str]) -> dict[str, Pair]:
     best = {id_: same.get(id_, next(iter(known[id_]), None)) for id_ in cited}
     found = {id_: n for id_, n in best.items() if n is not None}
     ordered = _in_order(found, known)
+    near = _near({id_: found[id_] for id_ in ordered}, [*cited], end=len(texts))
     sure = {id_ for id_ in found if id_ in same or _is_sure(known[id_], ordered=id_ in ordered)}
     claims = Counter(found.values())
 
@@ -55,8 +56,27 @@ def paired(texts: Sequence[str], cited: Mapping[str, str]) -> dict[str, Pair]:
         return Sureness.SAME if id_ in same else Sureness.LIKELY
 
     return {
-        id_: Pair(place=best[id_], likest=tuple(known[id_]), sureness=sureness(id_))
-        for id_ in cited
+        id_: Pair(
+            place=_only([n for n in near[id_] if n not in claims]) if place is None else place,
+            likest=tuple(known[id_] or near[id_]),
+            sureness=sureness(id_),
+        )
+        for id_, place in best.items()
+    }
+
+
+def _only(places: Sequence[int]) -> int | None:
+    return places[0] if len(places) == 1 else None
+
+
+def _near(placed: Mapping[str, int], order: Sequence[str], *, end: int) -> dict[str, range]:
+    """Return for each id the texts from that of the clause before it to that of the one after."""
+    return {
+        id_: range(
+            max((placed[each] for each in order[:n] if each in placed), default=0),
+            min((placed[each] + 1 for each in order[n + 1 :] if each in placed), default=end),
+        )
+        for n, id_ in enumerate(order)
     }
 
 

@@ -118,7 +118,7 @@ def _offer(form: AskForm, version: Version) -> None:
 
 
 def _clauses(document: Document) -> list[tuple[str, str]]:
-    return [(each.id, f"{each.id}: {each.text[:90]}") for each in document.clauses.values()]
+    return [(each.id, f"{each.label}: {each.text[:90]}") for each in document.ordered]
 
 
 def _of(kind: AskedOf, name: str) -> str:

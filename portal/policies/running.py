@@ -1,24 +1,25 @@
 """Clauses that share a sentence: one alone would say half of a rule. Pure.
 
-A sentence with two rules is parted between two ids, "No other place is permitted" and "without your
-manager's permission". Whoever is shown the one reads the other along with it.
+An author may part a sentence, "No other place is permitted" and "without your manager's
+permission". Whoever is shown the one part reads the other along with it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from portal.policies.markup import Clause
 from portal.policies.splitting import runs_on
 
 
-def in_full(clauses: Sequence[Clause], wanted: Collection[str]) -> dict[str, str]:
-    """Return the words of each wanted clause with those that it shares its sentence with.
+def in_full(clauses: Sequence[Clause], wanted: AbstractSet[str]) -> dict[str, str]:
+    """Return by its first id each wanted clause's words with those that share its sentence.
 
     What is wanted as well is not said twice.
     """
     said: dict[str, str] = {}
     for row in _sentences(clauses):
-        asked = [each for each in row if each.id in wanted]
+        asked = [each for each in row if not wanted.isdisjoint(each.ids)]
         alone = len(asked) == 1
         said |= {
             each.id: " ".join(one.text for one in row) if alone else each.text for each in asked

@@ -57,14 +57,19 @@ class Document:
         return int(self.version.partition(".")[2])
 
     @property
+    def ordered(self) -> tuple[Clause, ...]:
+        """Every clause in reading order."""
+        return tuple(clause for section in self.sections for clause in section.clauses)
+
+    @property
     def clauses(self) -> dict[str, Clause]:
-        """Every clause by its id, in reading order."""
-        return {clause.id: clause for section in self.sections for clause in section.clauses}
+        """The clause behind every id, in reading order; one of several ids is there for each."""
+        return {id_: clause for clause in self.ordered for id_ in clause.ids}
 
     @property
     def lengths(self) -> dict[str, int]:
-        """How many words each clause has, by its id."""
-        return {each.id: len(each.text.split()) for each in self.clauses.values()}
+        """How many words there are behind each id."""
+        return {id_: len(each.text.split()) for id_, each in self.clauses.items()}
 
 
 class FrontMatter(BaseModel, extra="forbid", frozen=True):

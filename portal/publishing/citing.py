@@ -1,7 +1,7 @@
 """Which scenarios rest on which clauses: what a new text may not take from under them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -38,6 +38,11 @@ def cited(quiz: Quiz | None) -> dict[str, tuple[str, ...]]:
     return {clause: tuple(by) for clause, by in sorted(found.items(), key=_in_order)}
 
 
+def citers(citing: Mapping[str, tuple[str, ...]], ids: Collection[str]) -> tuple[str, ...]:
+    """Return what cites any of these ids, each once."""
+    return tuple(dict.fromkeys(by for id_ in ids for by in citing.get(id_, ())))
+
+
 def gone(quiz: Quiz | None, document: Document) -> tuple[Cited, ...]:
     """Return what is cited and does not stand in this text."""
     return _among(quiz, cited(quiz).keys() - document.clauses.keys())
@@ -52,7 +57,7 @@ def untested(quiz: Quiz | None, document: Document) -> tuple[str, ...]:
     """Return the clauses of the code that no scenario tests; additions need none."""
     tested = {clause for each in quiz.scenarios for clause in each.clauses} if quiz else set()
     own = (each for each in document.sections if not each.addition)
-    return tuple(one.id for each in own for one in each.clauses if one.id not in tested)
+    return tuple(one.label for each in own for one in each.clauses if tested.isdisjoint(one.ids))
 
 
 def _among(quiz: Quiz | None, clauses: Collection[str]) -> tuple[Cited, ...]:

@@ -13,11 +13,12 @@ from portal.forms import options
 from portal.policies.drafting import ChangedMeanwhile
 from portal.policies.drafts import Written, get_draft
 from portal.policies.manuscript import Manuscript, Passage
-from portal.policies.writing import Typed, clause_saved, joined_up, section_of
+from portal.policies.writing import Typed, clause_saved, joined_up, listed, section_of
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
+from portal.publishing.citing import citers
 from portal.publishing.drafting import fitting, onward, save, settings
-from portal.publishing.forms import MAJOR, MINOR, JoinForm, OneClauseForm
+from portal.publishing.forms import MAJOR, MINOR, JoinForm, OneClauseForm, in_form
 from portal.publishing.outline import outline, undecided
 from portal.publishing.proposal import of_draft
 
@@ -42,9 +43,8 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
         raise NotFound
     id_ = str(form.clause.data)
     known, _ = _found(draft_id, id_)
-    with fitting():
-        made = joined_up(known.manuscript, id_)
-    with db.change() as session:
+    with fitting(), db.change() as session:
+        made = joined_up(known.manuscript, id_, used=intake.used(session, known.policy))
         save(session, known, made, edition=form.edition.data or 0)
     flash("It is joined to the clause above.", "cleared")
     return _reading_on(known, id_, at=above(known.manuscript, id_))
@@ -55,7 +55,7 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
 def draft_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
     """Show one clause to be put in other words."""
     known, passage = _found(draft_id, clause_id)
-    told = {**passage.model_dump(), "edition": known.edition}
+    told = {**in_form(passage), "edition": known.edition}
     return _clause_page(known, clause_id, _form(known, data=told))
 
 
@@ -75,7 +75,8 @@ def save_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
         return _clause_page(known, clause_id, form), 409
     flash("Saved.", "cleared")
     if known.source:  # there is more to read
-        stays = form.id.data or clause_id if form.text.data else above(known.manuscript, clause_id)
+        own, *_ = (*listed(form.id.data or ""), clause_id)
+        stays = own if form.text.data else above(known.manuscript, clause_id)
         return _reading_on(known, clause_id, at=stays)
     return onward(draft_id)
 
@@ -105,7 +106,8 @@ def _reading_on(known: Written, clause: str, *, at: str) -> ResponseReturnValue:
 
 def _save(session: Any, known: Written, clause: str, form: OneClauseForm) -> None:
     own, terms = known.manuscript, known.terms
-    typed = Typed(id=form.id.data or "", text=form.text.data or "", help=form.help.data or "")
+    ids = listed(form.id.data or "")
+    typed = Typed(ids=ids, text=form.text.data or "", help=form.help.data or "")
     if asks(known):
         own = own.model_copy(update={"change_note": form.change_note.data or ""})
         terms = replace(terms, kind=str(form.kind.data))
@@ -118,15 +120,16 @@ def _found(draft_id: str, clause: str) -> tuple[Written, Passage]:
     with db.reader() as session:
         known = get_draft(session, draft_id)
     for each in known.manuscript.passages:
-        if each.id == clause:
+        if clause in each.ids:
             return known, each
     raise NotFound
 
 
 def above(manuscript: Manuscript, clause: str) -> str:
     """Return the id of the clause above this one in its section, "" for the first."""
-    ids = [each.id for each in manuscript.parts[section_of(manuscript, clause) - 1].passages]
-    return ids[ids.index(clause) - 1] if clause != ids[0] else ""
+    passages = manuscript.parts[section_of(manuscript, clause) - 1].passages
+    place = next(n for n, each in enumerate(passages) if clause in each.ids)
+    return passages[place - 1].id if place else ""
 
 
 def _clause_page(known: Written, clause: str, form: OneClauseForm) -> str:
@@ -134,17 +137,16 @@ def _clause_page(known: Written, clause: str, form: OneClauseForm) -> str:
         shown = outline(session, known, settings=settings(), now=clock.now())
     number = section_of(known.manuscript, clause)
     words = {"draft": known, "form": form, "clause": clause, "number": number}
-    return render_template("publishing/clause.html", **words, citing=shown.citing.get(clause, ()))
+    citing = citers(shown.citing, listed(form.id.data or ""))
+    return render_template("publishing/clause.html", **words, citing=citing)
 
 
 def _is_taken(form: OneClauseForm, known: Written, clause: str) -> bool:
     """Say of a new id that it is used twice, or belonged to another clause once."""
-    wanted = form.id.data or clause
-    if wanted == clause:
-        return False
     with db.reader() as session:
         gone = intake.retired(session, known.policy)
-    others = {each.id for each in known.manuscript.passages}
-    if why := intake.taken(wanted, others=others, gone=gone):
+    own = next(each.ids for each in known.manuscript.passages if clause in each.ids)
+    others = known.manuscript.ids.difference(own)
+    if why := intake.taken(listed(form.id.data or ""), others=others, gone=gone):
         form.id.errors = [why]
     return bool(why)

@@ -27,8 +27,8 @@ def with_rulings(manuscript: Manuscript, found: Iterable[Open]) -> Manuscript:
     passages = list(old.passages) if old else []
     for each in found:
         place = next((n for n, one in enumerate(passages) if _is_about(one, each)), len(passages))
-        id_ = passages[place].id if place < len(passages) else ""
-        passages[place : place + 1] = [Passage(id=id_, text=_words(each))]
+        ids = passages[place].ids if place < len(passages) else ()
+        passages[place : place + 1] = [Passage(text=_words(each)).named(ids)]
     new = Part(title=TITLE, addition=True, passages=tuple(passages))
     others = tuple(part for part in manuscript.parts if part is not old)
     return manuscript.model_copy(update={"parts": (*others, new)}).sorted

@@ -25,10 +25,12 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
-from portal.policies.manuscript import LONGEST
+from portal.policies.manuscript import LONGEST, Passage
 from portal.policies.seen import seen
 
-ID = r"^[A-Z]{2,5}-\d{1,3}$"
+ID = r"[A-Z]{2,5}-\d{1,3}"
+ONE, SEVERAL = rf"^{ID}$", rf"^{ID}([ ,]+{ID})*$"
+LIKE = "Write it like CSP-4; of several, put a comma between them"
 MAJOR = "Yes, a rule changes: everybody signs again"
 MINOR = "No, only words change: nobody signs again; a second person must agree"
 TOO_LONG = f"A clause has at most {LONGEST:,} characters: press Enter where it parts into two"
@@ -102,7 +104,7 @@ class EditionForm(PortalForm):
 class ClauseForm(Form):
     """One clause in a form of many."""
 
-    id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
+    id = Line("Id", [Optional(), Regexp(SEVERAL, message=LIKE)])
     text = Words("Clause", [short], most=4000, render_kw={"rows": 3})
     help = Words("Help in plain words", most=2000, render_kw={"rows": 2})
     joins = BooleanField("Join it to the clause above")
@@ -124,7 +126,7 @@ class OneClauseForm(EditionForm):
         render_kw={"rows": 2},
     )
     kind = _kind()
-    id = Line("Id", [Optional(), Regexp(ID, message="Write it like CSP-4")])
+    id = Line("Id", [Optional(), Regexp(SEVERAL, message=LIKE)])
     help = Words(
         "Help in plain words",
         most=2000,
@@ -133,10 +135,15 @@ class OneClauseForm(EditionForm):
     )
 
 
+def in_form(passage: Passage) -> dict[str, str]:
+    """Return a clause as these fields show it."""
+    return {"id": passage.label, "text": passage.text, "help": passage.help}
+
+
 class JoinForm(EditionForm):
     """Which clause is joined to the one above it."""
 
-    clause = HiddenField(validators=[Regexp(ID)])
+    clause = HiddenField(validators=[Regexp(ONE)])
 
 
 class SectionForm(EditionForm):

@@ -75,8 +75,8 @@ def losses(session: Session) -> list[tuple[str, tuple[Lost, ...]]]:
 def with_ids(session: Session, policy: str, manuscript: Manuscript) -> Manuscript:
     """Return the manuscript with an id for each clause, none that stood for something else."""
     latest = newest(session, policy)
-    clauses = parse(latest.text).clauses if latest else {}
-    known = {id_: each.text for id_, each in clauses.items()}
+    clauses = parse(latest.text).ordered if latest else ()
+    known = {each.ids: each.text for each in clauses}
     return identified(manuscript, newest=known, used=used(session, policy))
 
 
@@ -93,16 +93,23 @@ def retired(session: Session, policy: str) -> set[str]:
     return own - (parse(latest.text).clauses.keys() if latest else set())
 
 
-def taken(id_: str, *, others: Collection[str], gone: Collection[str]) -> str:
-    """Say why a clause cannot have this id, "" where it can: `others` have theirs, `gone` had."""
-    if id_ not in others and id_ not in gone:
-        return ""
-    reason = "stands for another clause here" if id_ in others else "is retired"
-    return f"{id_} {reason}. Choose another id, or leave it empty"
+def taken(ids: Collection[str], *, others: Collection[str], gone: Collection[str]) -> str:
+    """Say why a clause cannot have these ids, "" where it can: `others` have theirs, `gone` had."""
+    for id_ in ids:
+        if id_ in others or id_ in gone:
+            reason = "stands for another clause here" if id_ in others else "is retired"
+            return f"{id_} {reason}. Choose another id, or leave it empty"
+    return ""
 
 
 def lent(session: Session, policy: str) -> dict[str, str]:
-    """Return the words behind every clause that the scenarios cite, in reading order.
+    """Return the words behind every clause that the scenarios cite, in reading order."""
+    wanted = cited(find_quiz(session, policy))
+    return {id_: words for id_, words in meant(session, policy).items() if id_ in wanted}
+
+
+def meant(session: Session, policy: str) -> dict[str, str]:
+    """Return the words behind every id, in reading order.
 
     They are those of the newest version and, for what stands there no more, of the older ones or
     of the files.
@@ -112,10 +119,9 @@ def lent(session: Session, policy: str) -> dict[str, str]:
     documents += [parse(text) for text in texts(session, policy)]
     documents += [each.document for each in on_file() if each.name == policy]
     known: dict[str, str] = {}
-    for each in (one for found in documents for one in found.clauses.values()):
-        known.setdefault(each.id, each.text)
-    wanted = cited(find_quiz(session, policy))
-    return {id_: text for id_, text in known.items() if id_ in wanted}
+    for id_, each in (pair for found in documents for pair in found.clauses.items()):
+        known.setdefault(id_, each.text)
+    return known
 
 
 def new_name(session: Session, title: str) -> str:

@@ -1,6 +1,6 @@
 """The page on which a draft is matched to the scenarios: it shows what a person has to decide."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from portal import db
 from portal.access import allow
 from portal.forms import options
 from portal.policies.drafts import Written, get_draft
+from portal.policies.manuscript import Manuscript
 from portal.policies.pairing import Pair, Sureness, paired
 from portal.policies.writing import matched
 from portal.publishing import intake
@@ -36,68 +37,54 @@ class Cited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
-    """What is sure, and what to look at: clauses that share a sentence stand together."""
+    """What is sure, and what to look at: all that one sentence would stand for is one group."""
 
-    sure: tuple[Cited, ...]
+    sure: tuple[tuple[Cited, ...], ...]
     to_look_at: tuple[tuple[Cited, ...], ...]
-    same: int  # how many of those that are sure say the very words
-
-    @property
-    def count(self) -> int:
-        """How many clauses are cited."""
-        return len(self.sure) + self.open
-
-    @property
-    def open(self) -> int:
-        """How many clauses are to be looked at."""
-        return sum(map(len, self.to_look_at))
 
 
 @bp.get("/publishing/drafts/<draft_id>/matching")
 @allow(*READERS)
 def matching(draft_id: str) -> ResponseReturnValue:
     """Show which clause of the draft says what the scenarios cite, and ask where it is not sure."""
-    known, lent = _known(draft_id)
-    pairs = _pairs(known, lent)
+    known, lent, pairs = _known(draft_id)
     return _match_page(known, lent, pairs, _form(known, pairs))
 
 
 @bp.post("/publishing/drafts/<draft_id>/matching")
 @allow(*READERS)
 def match(draft_id: str) -> ResponseReturnValue:
-    """Give the ids as chosen; a clause chosen for several is parted."""
-    known, lent = _known(draft_id)
-    pairs = _pairs(known, lent)
+    """Give the ids as chosen; a sentence chosen for several gets them all."""
+    known, lent, pairs = _known(draft_id)
     form = _form(known, pairs, sent=request.form)
     if not form.validate():
         return _match_page(known, lent, pairs, form), 422
     made = matched(known.manuscript, _chosen(form, lent), lent)
     with db.change() as session:
         save(session, known, made, edition=form.edition.data or 0)
-    if lost := [id_ for id_ in lent if id_ not in {each.id for each in made.passages}]:
+    if lost := [id_ for id_ in lent if id_ not in made.ids]:
         flash(f"Saved. Nothing says {', '.join(lost)} yet: {MISSING}", "due")
     else:
         flash("The clauses are matched.", "cleared")
-    for parts in _unseen(known, form, lent, pairs):
-        flash(f"One sentence was parted as you chose. {' / '.join(parts)}", "due")
     return onward(draft_id)
 
 
-def _known(draft_id: str) -> tuple[Written, dict[str, str]]:
+def _known(draft_id: str) -> tuple[Written, dict[str, str], dict[str, Pair]]:
+    """Return a draft, what the scenarios cite, and what is suggested for each."""
     with db.reader() as session:
         known = get_draft(session, draft_id)
-        return known, intake.lent(session, known.policy)
+        lent, meant = intake.lent(session, known.policy), intake.meant(session, known.policy)
+    return known, lent, _pairs(known.manuscript, lent, meant)
 
 
-def _pairs(known: Written, lent: Mapping[str, str]) -> dict[str, Pair]:
+def _pairs(own: Manuscript, lent: Mapping[str, str], meant: Mapping[str, str]) -> dict[str, Pair]:
     """Return what is suggested; a clause that has the id already says it for sure.
 
-    Where some have theirs, whatever lacks it is looked at: it was left out before, or is new. No
-    clause that stands for something is then suggested for something else.
+    What is not cited lays claim to sentences as well. Where some have theirs, whatever lacks it is
+    looked at: it was left out before, or is new. No clause that stands for something is then
+    suggested for something else.
     """
-    texts = [each.text for each in known.manuscript.passages]
-    held = {each.id: n for n, each in enumerate(known.manuscript.passages) if each.id in lent}
-    found = paired(texts, lent)
+    held = {id_: n for n, each in enumerate(own.passages) for id_ in each.ids if id_ in lent}
     taken = set(held.values())
 
     def settled(id_: str, pair: Pair) -> Pair:
@@ -106,7 +93,8 @@ def _pairs(known: Written, lent: Mapping[str, str]) -> dict[str, Pair]:
         place = None if pair.place in taken else pair.place
         return replace(pair, place=place, sureness=Sureness.OPEN) if held else pair
 
-    return {id_: settled(id_, pair) for id_, pair in found.items()}
+    found = paired([each.text for each in own.passages], meant)
+    return {id_: settled(id_, found[id_]) for id_ in lent}
 
 
 def _form(known: Written, pairs: Mapping[str, Pair], *, sent: Any = None) -> MatchForm:
@@ -127,18 +115,6 @@ def _chosen(form: MatchForm, lent: Mapping[str, str]) -> dict[str, int]:
     return {id_: int(form[id_].data) for id_ in lent if str(form[id_].data or "").isdigit()}
 
 
-def _unseen(
-    known: Written, form: MatchForm, lent: Mapping[str, str], pairs: Mapping[str, Pair]
-) -> Iterator[list[str]]:
-    """Yield the parts of each sentence that was chosen for several clauses, unlike suggested."""
-    chosen = _chosen(form, lent)
-    said = {each.id: each.text for each in matched(known.manuscript, chosen, lent).passages}
-    for place in dict.fromkeys(chosen.values()):
-        ids = [id_ for id_ in lent if chosen.get(id_) == place]
-        if len(ids) > 1 and any(pairs[id_].place != place for id_ in ids):
-            yield [f"{id_}: {said[id_]}" for id_ in ids]
-
-
 def _match_page(
     known: Written, lent: Mapping[str, str], pairs: Mapping[str, Pair], form: MatchForm
 ) -> str:
@@ -150,14 +126,12 @@ def _match_page(
 def _shown(
     known: Written, lent: Mapping[str, str], pairs: Mapping[str, Pair], chosen: Mapping[str, int]
 ) -> Matching:
-    made = matched(known.manuscript, chosen, lent)
-    said = {each.id: each.text for each in made.passages}
-    sure: list[Cited] = []
+    passages = known.manuscript.passages
     groups: dict[Any, list[Cited]] = {}
     for id_, words in lent.items():
-        how = pairs[id_].sureness
-        one = Cited(id=id_, words=words, said=said[id_] if id_ in chosen else "", sureness=how)
-        group = sure if how in FOLDED else groups.setdefault(chosen.get(id_, id_), [])
-        group.append(one)
-    same = sum(each.sureness is Sureness.SAME for each in sure)
-    return Matching(sure=tuple(sure), to_look_at=tuple(map(tuple, groups.values())), same=same)
+        said = passages[chosen[id_]].text if id_ in chosen else ""
+        one = Cited(id=id_, words=words, said=said, sureness=pairs[id_].sureness)
+        groups.setdefault(chosen.get(id_, id_), []).append(one)
+    made = tuple(map(tuple, groups.values()))
+    sure = tuple(each for each in made if all(one.sureness in FOLDED for one in each))
+    return Matching(sure=sure, to_look_at=tuple(each for each in made if each not in sure))

@@ -70,14 +70,14 @@ class Preview:
 def outline(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Outline:
     """Return what there is of a draft, and what is still to do."""
     citing = cited(find_quiz(session, draft.policy))
-    ids = {each.id for each in draft.manuscript.passages}
+    ids = draft.manuscript.ids
     second = second_person(session, draft, now=now)
     names = _names(session, now=now)
     label = of_draft(session, draft, settings=settings, now=now).label
     return Outline(
         label=label,
         called=f"after version {draft.based_on}" if undecided(draft) else f"version {label}",
-        clauses=len(ids),
+        clauses=len(draft.manuscript.passages),
         citing=citing,
         unmatched=tuple(each for each in citing if each not in ids),
         unsaid=tuple(missing(draft.manuscript, first=not draft.based_on)),
@@ -95,9 +95,8 @@ def undecided(draft: Written) -> bool:
 
 def finished(session: Session, draft: Written) -> bool:
     """Whether a draft waits for nothing but a second person, as far as its words go."""
-    ids = {each.id for each in draft.manuscript.passages}
     unsaid = any(missing(draft.manuscript, first=not draft.based_on))
-    return not unsaid and cited(find_quiz(session, draft.policy)).keys() <= ids
+    return not unsaid and cited(find_quiz(session, draft.policy)).keys() <= draft.manuscript.ids
 
 
 def preview(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Preview:
@@ -111,7 +110,7 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
         outline=outline(session, draft, settings=settings, now=now),
         obstacles=obstacles(session, proposal, based_on=draft.based_on, now=now),
         differences=changes,
-        changed=touched(quiz, {each.clause for each in changes}),
+        changed=touched(quiz, {id_ for each in changes for id_ in each.ids}),
         untested=untested(quiz, proposal.document) if proposal.document else (),
         impact=of_publishing(session, proposal, **told) if proposal.document else None,
         newest=newest_label(session, draft.policy),

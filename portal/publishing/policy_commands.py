@@ -117,7 +117,7 @@ def _import(filename: str, content: bytes, name: str, *, settings: Settings) -> 
     for part in manuscript.parts:
         click.echo(f"\n{part.title}")
         for each in part.passages:
-            click.echo(f"  {each.id:<8} {each.text}")
+            click.echo(f"  {each.label:<8} {each.text}")
     for note in notes:
         click.echo(f"\nNOTE {note}")
     click.echo(f"\nDraft {draft_id}: {settings.public_url}/publishing/drafts/{draft_id}")

@@ -8,11 +8,12 @@ from portal.access import allow
 from portal.errors import NotFound
 from portal.policies.drafting import ChangedMeanwhile
 from portal.policies.drafts import Written, get_draft
-from portal.policies.writing import Typed, section_saved, with_section, without_section
+from portal.policies.writing import Typed, listed, section_saved, with_section, without_section
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
+from portal.publishing.citing import citers
 from portal.publishing.drafting import TooLong, draft_page, fitting, save, settings
-from portal.publishing.forms import EditionForm, NewSectionForm, SectionForm
+from portal.publishing.forms import EditionForm, NewSectionForm, SectionForm, in_form
 from portal.publishing.outline import outline
 
 
@@ -38,7 +39,7 @@ def draft_section(draft_id: str, number: int) -> ResponseReturnValue:
     """Show the clauses of one section to be written."""
     known = _known(draft_id, number)
     part = known.manuscript.parts[number - 1]
-    clauses = [each.model_dump() for each in part.passages] + [{"text": ""}]
+    clauses = [in_form(each) for each in part.passages] + [{"text": ""}]
     form = SectionForm(data={"title": part.title, "clauses": clauses, "edition": known.edition})
     return _section_page(known, number, form)
 
@@ -52,9 +53,9 @@ def save_section(draft_id: str, number: int) -> ResponseReturnValue:
         return _section_page(known, number, form), 422
     title, typed = form.title.data or "", _typed(form)
     try:
-        with fitting():
-            made = section_saved(known.manuscript, number, title=title, typed=typed)
-        with db.change() as session:
+        with fitting(), db.change() as session:
+            used = intake.used(session, known.policy)
+            made = section_saved(known.manuscript, number, title=title, typed=typed, used=used)
             save(session, known, made, edition=form.edition.data or 0)
     except (ChangedMeanwhile, TooLong) as refusal:
         form.form_errors = [refusal.sentence]
@@ -87,14 +88,18 @@ def _known(draft_id: str, number: int) -> Written:
 def _section_page(known: Written, number: int, form: SectionForm) -> str:
     with db.reader() as session:
         citing = outline(session, known, settings=settings(), now=clock.now()).citing
-    words = {"draft": known, "number": number, "form": form, "citing": citing}
+
+    def cited_by(ids: str) -> tuple[str, ...]:
+        return citers(citing, listed(ids))
+
+    words = {"draft": known, "number": number, "form": form, "cited_by": cited_by}
     return render_template("publishing/section.html", **words)
 
 
 def _typed(form: SectionForm) -> list[Typed]:
     return [
         Typed(
-            id=each.form["id"].data or "",
+            ids=listed(each.form["id"].data or ""),
             text=each.form["text"].data or "",
             help=each.form["help"].data or "",
             joins=bool(each.form["joins"].data),
@@ -106,15 +111,15 @@ def _typed(form: SectionForm) -> list[Typed]:
 def _wrong_ids(form: SectionForm, known: Written, number: int) -> bool:
     """Say of each id that it is used twice, or belonged to another clause once."""
     others = [part for n, part in enumerate(known.manuscript.parts, start=1) if n != number]
-    taken = {each.id for part in others for each in part.passages}
+    taken = {id_ for part in others for each in part.passages for id_ in each.ids}
     with db.reader() as session:
         gone = intake.retired(session, known.policy)
     wrong = False
     for each in form.clauses:
-        id_, words = each.form["id"].data or "", each.form["text"].data
-        if id_ and words and (why := intake.taken(id_, others=taken, gone=gone)):
+        ids, words = listed(each.form["id"].data or ""), each.form["text"].data
+        if words and (why := intake.taken(ids, others=taken, gone=gone)):
             each.form["id"].errors, wrong = [why], True
-        taken.add(id_)
+        taken.update(ids)
     return wrong
 
 

@@ -113,7 +113,7 @@ def reopen(attempt_id: str) -> ResponseReturnValue:
         tried = get_attempt(session, attempt_id, person_id=actor().id)
         version = current_version(session, tried)
         section = section_of(clause, document=parse(version.text))
-        clauses = [each.id for each in section.clauses]
+        clauses = [id_ for each in section.clauses for id_ in each.ids]
         actions.reopen(session, attempt_id, clauses=clauses, by=actor(), now=clock.now())
         name, label = version.policy, label_of(version)
     where = url_for("policies.section", name=name, version=label, number=section.number)

@@ -7,19 +7,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.policies.running import in_full
-from portal.policies.text import Document
+from portal.policies.text import Clause, Document
 from portal.quizzes.marking import Answered, Position, Replay, Shown, feedback, replay, shown
 from portal.quizzes.queries import Try
 from portal.quizzes.steps import Asks, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quoted:
+class Quoted(Clause):
     """A clause in the policy's own words, and where it stands."""
 
-    id: str
-    text: str
-    section: int
     title: str  # of the section
 
 
@@ -84,11 +81,11 @@ def quoted(clauses: Collection[str], *, document: Document) -> tuple[Quoted, ...
     One that shares its sentence with another brings the whole of it.
     """
     titles = {section.number: section.title for section in document.sections}
-    known = document.clauses
-    said = in_full(tuple(known.values()), clauses)
+    said = in_full(document.ordered, set(clauses))
     return tuple(
-        Quoted(id=id_, text=words, section=known[id_].section, title=titles[known[id_].section])
-        for id_, words in said.items()
+        Quoted(ids=each.ids, text=said[each.id], section=each.section, title=titles[each.section])
+        for each in document.ordered
+        if each.id in said
     )
 
 

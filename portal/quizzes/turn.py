@@ -166,7 +166,8 @@ def _changed_since_passing(session: Session, turn: Turn) -> frozenset[str]:
     """Return the clauses that read otherwise than in the version passed last."""
     old = session.scalars(PASSED, {"person": turn.person_id, "policy": turn.course.policy}).one()
     before = parse(session.get_one(Version, old).text)
-    return frozenset(each.clause for each in differences(before, parse(turn.version.text)))
+    changed = differences(before, parse(turn.version.text))
+    return frozenset(id_ for each in changed for id_ in each.ids)
 
 
 def _eligible(session: Session, turn: Turn) -> tuple[Scenario, ...]:

@@ -88,7 +88,9 @@ def understanding(
     told = figures(attempts, teams=team_names(session, seen_by=seen_by, now=now))
     document = parse(get_version(session, course.policy, course.label).text)
     quotes = {
-        each.id: each for each in quoted([one.clause for one in told.clauses], document=document)
+        id_: each
+        for each in quoted([one.clause for one in told.clauses], document=document)
+        for id_ in each.ids
     }
     return Understanding(
         course=course,

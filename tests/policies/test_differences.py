@@ -61,6 +61,21 @@ def test_what_is_new_and_what_is_gone_is_told_whole_and_what_is_gone_comes_last(
     assert found[2].old == "Ask the child to dress."
 
 
+TWO = OLD.replace("{#CSP-1}", '{#CSP-1 also="CSP-9"}')
+PARTED = OLD.replace("the child to", "the child\n\n{#CSP-9}\nto")
+
+
+def test_a_sentence_parted_or_joined_under_the_same_ids_says_what_it_said():
+    assert told(TWO, PARTED) == told(PARTED, TWO) == ()
+
+
+def test_a_sentence_of_two_rules_is_told_once_with_both_ids():
+    [found] = told(PARTED, TWO.replace("Ask", "Now ask"))
+
+    assert (found.clause, found.ids) == ("CSP-1, CSP-9", ("CSP-1", "CSP-9"))
+    assert (found.old, found.new) == ("Ask the child to dress.", "Now ask the child to dress.")
+
+
 def test_a_clause_that_moved_to_another_section_says_what_it_said():
     moved = OLD.replace("{#CSP-2}", "## Reports\n\n{#CSP-2}")
 

@@ -59,6 +59,15 @@ def test_a_published_text_can_be_opened_and_says_the_same_again():
     assert [each.title for each in again.sections] == [each.title for each in parse(TEXT).sections]
 
 
+def test_a_clause_of_several_ids_keeps_them_on_the_way_into_a_version_and_back():
+    passages = (Passage(id="DRE-1", also=("DRE-2", "DRE-3"), text="Ask."),)
+
+    found = composed(manuscript(Part(title="Dress", passages=passages)))
+
+    assert opened(found).parts[0].passages == passages
+    assert opened(found).ids == {"DRE-1", "DRE-2", "DRE-3"}
+
+
 def test_additions_come_last_and_are_known_as_the_organisations():
     extra = Part(title="Who answers", passages=(Passage(id="ADD-1", text="Ring."),), addition=True)
     code = Part(title="Dress", passages=(Passage(id="DRE-1", text="Ask."),))

@@ -8,13 +8,16 @@ from portal.policies.matching import identified, suggestions
 from portal.policies.text import parse
 from tests.factories import TEXT
 
-NEWEST = {"CSP-1": "Ask the child to dress.", "CSP-2": "Report it to your learning manager."}
+NEWEST = {
+    ("CSP-1",): "Ask the child to dress.",
+    ("CSP-2", "CSP-9"): "Report it to your learning manager.",
+}
 
 
 def ids(*texts, title="Child safety please", newest=NEWEST, used=()):
     part = Part(title=title, passages=tuple(Passage(text=text) for text in texts))
     found = identified(Manuscript(parts=(part,)), newest=newest, used=used)
-    return [each.id for each in found.passages]
+    return [each.label for each in found.passages]
 
 
 def test_what_is_said_again_keeps_its_id_wherever_it_stands():
@@ -22,11 +25,11 @@ def test_what_is_said_again_keeps_its_id_wherever_it_stands():
         "Something quite new.", "Report it to your learning manager.", "Ask the child to dress!"
     )
 
-    assert found == ["CSP-3", "CSP-2", "CSP-1"]
+    assert found == ["CSP-3", "CSP-2, CSP-9", "CSP-1"]
 
 
 def test_what_is_only_reworded_keeps_its_id():
-    assert ids("Report it without delay to your learning manager.") == ["CSP-2"]
+    assert ids("Report it without delay to your learning manager.") == ["CSP-2, CSP-9"]
 
 
 def test_an_id_that_was_ever_used_is_not_given_again():

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from portal.policies.pairing import Sureness, paired
+from portal.policies.pairing import Pair, Sureness, paired
 from portal.policies.text import parse
 from tests.factories import TEXT
 from tests.policies.reworded import SENTENCES, TRUE
@@ -42,7 +42,7 @@ def test_a_code_in_other_words_leaves_a_person_less_than_half_to_decide():
     assert sum(pair.sureness is Sureness.OPEN for pair in found.values()) <= len(CITED) / 2
 
 
-def test_a_sentence_with_two_rules_is_shown_before_it_is_parted():
+def test_a_sentence_that_two_rules_claim_is_looked_at():
     found = paired(SENTENCES, CITED)
 
     shared = {id_ for id_ in TRUE if list(TRUE.values()).count(TRUE[id_]) > 1}
@@ -64,6 +64,15 @@ def test_nor_when_several_are_missing():
 
 def test_a_text_in_another_order_is_looked_at_rather_than_guessed():
     assert wrong(SENTENCES[::-1]) == {}
+
+
+def test_what_nothing_is_like_is_looked_for_at_its_place():
+    cited = {"A": "Phone the parents.", "B": "Answer for it.", "C": "Ask the child to dress."}
+    one = ["Phone the parents.", "Everybody is responsible here.", "Ask the child to dress."]
+
+    assert paired(one, cited)["B"] == Pair(place=1, likest=(0, 1, 2), sureness=Sureness.OPEN)
+    assert paired([*one[:2], "Nobody else is.", one[2]], cited)["B"].place is None  # either of two
+    assert paired(one[::2], cited)["B"].place is None
 
 
 def test_nothing_is_found_in_nothing():

@@ -13,7 +13,7 @@ PARTED = parse(
     f"{FRONT}## Place\n\n{{#GEO-1}}\nTeach at home.\n\n{{#GEO-2}}\nNo other place is permitted\n\n"
     "{#GEO-3}\nwithout leave from your manager.\n\n## Else\n\n{#ELS-1}\nring first\n"
 )
-CLAUSES = tuple(PARTED.clauses.values())
+CLAUSES = PARTED.ordered
 WHOLE = "No other place is permitted without leave from your manager."
 
 
@@ -50,11 +50,16 @@ def test_what_goes_on_stands_close_to_what_it_goes_on_from():
 
 
 def test_every_clause_of_the_example_stands_for_itself():
-    clauses = parse(TEXT).clauses
+    known = parse(TEXT)
 
-    assert in_full(tuple(clauses.values()), clauses) == {
-        each.id: each.text for each in clauses.values()
+    assert in_full(known.ordered, known.clauses.keys()) == {
+        each.id: each.text for each in known.ordered
     }
-    assert all(
-        in_full(tuple(clauses.values()), {id_}) == {id_: each.text} for id_, each in clauses.items()
-    )
+    assert all(in_full(known.ordered, {each.id}) == {each.id: each.text} for each in known.ordered)
+
+
+def test_a_sentence_of_two_rules_is_quoted_once_whichever_is_meant():
+    both = parse(f'{FRONT}## Place\n\n{{#GEO-5 also="GEO-6"}}\n{WHOLE}\n').ordered
+
+    for wanted in ({"GEO-5"}, {"GEO-6"}, {"GEO-5", "GEO-6"}):
+        assert in_full(both, wanted) == {"GEO-5": WHOLE}

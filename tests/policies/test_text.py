@@ -73,6 +73,18 @@ def test_a_clause_is_an_anchor_with_its_id_in_words():
     assert section.clauses[0].text == "Do this."
 
 
+def test_a_sentence_of_two_rules_has_both_ids_and_both_lead_to_it():
+    document = body('## One\n\n{#ABC-1 also="ABC-2"}\nDo this now.')
+
+    (section,) = document.sections
+    assert section.html.startswith(
+        '<p id="ABC-1" class="clause"><b>ABC-1, <span id="ABC-2">ABC-2</span></b> Do this'
+    )
+    assert document.clauses["ABC-1"] is document.clauses["ABC-2"]
+    assert [each.label for each in document.ordered] == ["ABC-1, ABC-2"]
+    assert document.lengths == {"ABC-1": 3, "ABC-2": 3}
+
+
 def test_a_clause_in_a_list_keeps_its_anchor():
     (section,) = body("## One\n\n- {#ABC-1}\n  do\n- {#ABC-2}\n  rest").sections
 
@@ -128,6 +140,9 @@ def test_a_link_may_lead_to_these_places(href):
         ("## One\n\n{.hidden}\nWords", 12, "a clause id stands alone"),
         ("## One\n\n{#abc}\nWords", 12, "a clause id stands alone"),
         ("## One\n\n{#ABC-1}\na\n\n{#ABC-1}\nb", 15, "ABC-1 is used twice"),
+        ('## One\n\n{#ABC-1 also="ABC-1"}\na', 12, "ABC-1 is used twice"),
+        ('## One\n\n{#ABC-1 also="ABC-2"}\na\n\n{#ABC-2}\nb', 15, "ABC-2 is used twice"),
+        ('## One\n\n{#ABC-1 also="x"}\na', 12, "a clause id stands alone"),
         ("## One\n\nabc\u202edef", 12, r"U\+202E"),
         ("## One\n\nabc\0def", 12, r"U\+0000"),
     ],

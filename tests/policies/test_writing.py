@@ -8,14 +8,14 @@ from portal.policies.writing import (
     Typed,
     clause_saved,
     joined_up,
+    listed,
     matched,
-    parted,
     section_saved,
     with_section,
 )
 
 ASK, SHOES = "Ask the child to dress.", "Shoes do not count."
-CITED = {"GEO-5": "Any other place is forbidden.", "GEO-6": "Your manager can permit it before."}
+CITED = ("GEO-5", "GEO-6")
 
 
 def manuscript(*passages):
@@ -28,26 +28,29 @@ def saved(*typed):
 
 
 def test_a_line_break_parts_a_clause_and_the_first_part_keeps_id_and_help():
-    typed = Typed(id="CSP-1", text=f"{ASK}\n\n  {SHOES}", help="Say please.")
+    typed = Typed(ids=("CSP-1",), text=f"{ASK}\n\n  {SHOES}", help="Say please.")
 
     assert saved(typed) == [("CSP-1", ASK, "Say please."), ("", SHOES, "")]
 
 
 def test_a_clause_joins_the_one_above_and_brings_its_help():
-    one, other = Typed(id="CSP-1", text=ASK), Typed(id="CSP-2", text=SHOES, help="H.", joins=True)
+    one, other = (
+        Typed(ids=("CSP-1",), text=ASK),
+        Typed(ids=("CSP-2",), text=SHOES, help="H.", joins=True),
+    )
 
     assert saved(one, other) == [("CSP-1", f"{ASK} {SHOES}", "H.")]
 
 
 def test_the_first_clause_has_nothing_to_join_and_an_empty_one_is_taken_out():
-    assert saved(Typed(id="", text=ASK, joins=True), Typed(id="CSP-2", text=" \n ")) == [
+    assert saved(Typed(ids=(), text=ASK, joins=True), Typed(ids=("CSP-2",), text=" \n ")) == [
         ("", ASK, "")
     ]
 
 
 @given(st.lists(st.tuples(st.text("ab \n", max_size=9), st.booleans()), max_size=6))
 def test_saving_loses_no_word(typed):
-    found = saved(*(Typed(id="", text=text, joins=joins) for text, joins in typed))
+    found = saved(*(Typed(ids=(), text=text, joins=joins) for text, joins in typed))
 
     words = [word for text, _ in typed for word in text.split()]
     assert [word for _, text, _ in found for word in text.split()] == words
@@ -61,22 +64,28 @@ def test_matching_gives_the_ids_that_were_chosen_and_takes_them_from_the_others(
     assert [each.id for each in found.passages] == ["", "GEO-5"]
 
 
-def test_a_clause_chosen_twice_is_parted_where_each_part_says_its_own():
+def test_a_sentence_chosen_for_two_rules_stays_whole_and_carries_both_ids():
     text = "Any other place is forbidden without your manager's leave."
+    other = Passage(id="GEO-6", text=SHOES)
 
-    found = matched(manuscript(Passage(text=text)), {"GEO-6": 0, "GEO-5": 0}, CITED)
+    found = matched(manuscript(Passage(text=text), other), {"GEO-6": 0, "GEO-5": 0}, CITED)
 
-    assert [(each.id, each.text) for each in found.passages] == [
-        ("GEO-5", "Any other place is forbidden"),
-        ("GEO-6", "without your manager's leave."),
+    assert [(each.label, each.text) for each in found.passages] == [
+        ("GEO-5, GEO-6", text),
+        ("", SHOES),
     ]
 
 
-@given(st.text("a, if", max_size=20), st.text("ab ", max_size=9))
-def test_parting_loses_no_word(text, other):
-    one, two = parted(text, [other, text])
+def test_joining_hands_on_an_id_that_somebody_may_know_and_no_other():
+    known = manuscript(Passage(id="CSP-1", text=ASK), Passage(id="CSP-2", text=SHOES))
 
-    assert f"{one} {two}".split() == text.split()
+    assert joined_up(known, "CSP-2", used={"CSP-2"}).passages[0].label == "CSP-1, CSP-2"
+    assert joined_up(known, "CSP-2").passages[0].label == "CSP-1"
+
+
+def test_several_ids_are_typed_into_one_field():
+    assert listed(" CSP-1, CSP-2  CSP-1 ") == ("CSP-1", "CSP-2")
+    assert listed("") == ()
 
 
 def test_additions_stay_behind_the_code():
@@ -90,7 +99,7 @@ def test_additions_stay_behind_the_code():
 def test_one_clause_is_changed_and_the_others_stay_as_they_are():
     known = manuscript(Passage(id="CSP-1", text=ASK), Passage(id="CSP-2", text=SHOES, help="H."))
 
-    made = clause_saved(known, "CSP-1", typed=Typed(id="CSP-1", text="Ask.\nAsk again."))
+    made = clause_saved(known, "CSP-1", typed=Typed(ids=("CSP-1",), text="Ask.\nAsk again."))
 
     assert [(each.id, each.text) for each in made.passages] == [
         ("CSP-1", "Ask."),
