@@ -146,6 +146,12 @@ class JoinForm(EditionForm):
     clause = HiddenField(validators=[Regexp(ONE)])
 
 
+class SendBackForm(ApproveForm):
+    """A second person's no, and why."""
+
+    reason = Paragraph("What should be different, and why?", [DataRequired("Say what and why")])
+
+
 class SectionForm(EditionForm):
     """A section with its clauses."""
 
