@@ -90,7 +90,7 @@ def _handlers() -> "dict[str, Handler]":
     from portal.people import departures
     from portal.people import mails as people_mails
     from portal.policies import mails as policy_mails
-    from portal.publishing import readiness, reviews
+    from portal.publishing import draft_mails, readiness, reviews
     from portal.quizzes import mails as quiz_mails
 
     rooms = (
@@ -102,6 +102,7 @@ def _handlers() -> "dict[str, Handler]":
         acknowledgement_mails,
         quiz_mails,
         heads,
+        draft_mails,
         readiness,
         reviews,
     )

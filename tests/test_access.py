@@ -154,6 +154,8 @@ TABLE = {
     "publishing.preview": {H, L, AU, AD},
     "publishing.rebase": {H, L, AU, AD},
     "publishing.approve_draft": {H, L},
+    "publishing.ask": {H, L, AU, AD},
+    "publishing.send_back": {H, L},
     "publishing.publish": {H, L, AD},
     "publishing.file": {H, L, AU, AD},
     "publishing.policy": {H, L, AU, AD},

@@ -35,6 +35,7 @@ EVIDENCE = (
     "question_words",
     "renewal_spreads",
     "draft_approvals",
+    "draft_returns",
     "version_checks",
     "helps",
     "approvals",

@@ -1,5 +1,6 @@
 """Read what was sent and what waits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,9 @@ NEWEST = (
     .order_by(Outgoing.made_at.desc())
     .limit(1)
 )
+OF_KEYS = sa.select(
+    Outgoing.key, Outgoing.made_at, Outgoing.done_at, Outgoing.tries, Outgoing.failure
+).where(Outgoing.key.in_(sa.bindparam("keys", expanding=True)))
 MOST = 200  # mails on one page; the demonstration is young
 
 
@@ -54,6 +58,14 @@ def get_mail(session: Session, mail_id: str) -> Mail:
 def newest(session: Session, prefix: str) -> Sending | None:
     """Return how far the newest thing has come whose key starts like this."""
     row = session.execute(NEWEST, {"prefix": prefix}).first()
-    if row is None:
-        return None
+    return _sending(row) if row else None
+
+
+def sendings(session: Session, keys: Collection[str]) -> dict[str, Sending]:
+    """Return how far the things with these keys have come; what was never queued is left out."""
+    found = session.execute(OF_KEYS, {"keys": list(keys)})
+    return {row.key: _sending(row) for row in found}
+
+
+def _sending(row: Any) -> Sending:
     return Sending(made_at=row.made_at, sent_at=row.done_at, tries=row.tries, failure=row.failure)

@@ -1,8 +1,11 @@
-"""What is said to somebody who has just caused a mail: whether it leaves."""
+"""What is said to somebody who has caused a mail: whether it leaves, and whether it has left."""
+
+from collections.abc import Iterable
 
 from flask import current_app
 
 from portal.config import Settings
+from portal.outbox.queries import Sending
 
 
 def of_mail(what: str = "The mail") -> str:
@@ -18,3 +21,16 @@ def on_its_way(what: str, *, settings: Settings) -> str:
         f"{what} waits, because no mail server is set. Whoever runs the portal sets smtp_url in "
         "portal.toml and starts it again; then it leaves by itself."
     )
+
+
+def how_far(mails: Iterable[Sending], *, settings: Settings) -> str:
+    """Return what hinders these mails, nothing where all have left."""
+    left_over = [each for each in mails if each.given_up or not each.sent_at]
+    if lost := next((each for each in left_over if each.given_up), None):
+        return f"The mail could not be sent: {lost.failure}"
+    if not left_over:
+        return ""
+    why = next((each.failure for each in left_over if each.failure), "")
+    if why and settings.smtp_url:
+        return f"The mail has not left yet. It is tried again by itself: {why}"
+    return on_its_way("The mail", settings=settings)

@@ -13,7 +13,7 @@ from portal.ledger.actions import note
 from portal.ledger.kept import keep
 from portal.policies.drafts import Terms, Written, columns, get_draft, get_row, written
 from portal.policies.manuscript import Manuscript
-from portal.policies.models import Draft, DraftApproval
+from portal.policies.models import Draft, DraftApproval, DraftReturn
 
 
 class ChangedMeanwhile(Refusal):
@@ -39,12 +39,12 @@ class Closed(Refusal):
 
 
 class OwnWords(Refusal):
-    """Whoever wrote a draft does not approve it."""
+    """Whoever wrote a draft does not check it."""
 
     code = "own-draft"
 
     def __init__(self) -> None:
-        super().__init__("You wrote in this draft, so somebody else has to approve it.")
+        super().__init__("You wrote in this draft, so somebody else has to check it.")
 
 
 def begin(
@@ -98,20 +98,33 @@ def revise(
     note(session, "draft.changed", by=by, subject=draft_id, now=now, digest=digest)
 
 
-def approve(session: Session, draft_id: str, *, digest: str, by: Actor, now: datetime) -> None:
-    """Record a second person's word for exactly what they were shown.
+def approve(session: Session, draft_id: str, *, digest: str, by: Actor, now: datetime) -> str:
+    """Record a second person's word for exactly what they were shown; return the word's id.
 
     Raises NotFound, Closed, OwnWords, and ChangedMeanwhile when the draft says something else now.
     """
-    _open_row(session, draft_id)
-    known = get_draft(session, draft_id)
-    if by.id in known.editors:
-        raise OwnWords
-    if known.digest != digest:
-        raise ChangedMeanwhile
-    row = {"id": new_id(), "draft_id": draft_id, "digest": digest, "approved_at": now}
+    _require_checker(session, draft_id, digest=digest, by=by)
+    word = new_id()
+    row = {"id": word, "draft_id": draft_id, "digest": digest, "approved_at": now}
     keep(session, DraftApproval, {**row, "approved_by": by.id, "approved_by_name": by.name})
     note(session, "draft.approved", by=by, subject=draft_id, now=now, digest=digest)
+    return word
+
+
+def send_back(
+    session: Session, draft_id: str, *, digest: str, reason: str, by: Actor, now: datetime
+) -> str:
+    """Record a second person's no to what they were shown, and why; return the word's id.
+
+    An approval of the same words from before does not count any more. Raises what `approve` does.
+    """
+    _require_checker(session, draft_id, digest=digest, by=by)
+    word = new_id()
+    row = {"id": word, "draft_id": draft_id, "digest": digest, "reason": reason}
+    told = {"returned_at": now, "returned_by": by.id, "returned_by_name": by.name}
+    keep(session, DraftReturn, {**row, **told})
+    note(session, "draft.sent-back", by=by, subject=draft_id, now=now, digest=digest)
+    return word
 
 
 def put_away(session: Session, draft_id: str, *, by: Actor, now: datetime) -> None:
@@ -130,6 +143,14 @@ def close(session: Session, draft_id: str, *, version_id: str | None, now: datet
 def require_open(session: Session, draft_id: str) -> Written:
     """Return a draft that is open; raises NotFound, Closed."""
     return written(session, _open_row(session, draft_id))
+
+
+def _require_checker(session: Session, draft_id: str, *, digest: str, by: Actor) -> None:
+    known = require_open(session, draft_id)
+    if by.id in known.editors:
+        raise OwnWords
+    if known.digest != digest:
+        raise ChangedMeanwhile
 
 
 def _open_row(session: Session, draft_id: str) -> Draft:

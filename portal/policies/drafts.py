@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
 from portal.policies.manuscript import Manuscript
-from portal.policies.models import Draft, DraftApproval
+from portal.policies.models import Draft, DraftApproval, DraftReturn
 
 MAJOR, MINOR = "major", "minor"
 OPEN = sa.select(Draft).where(Draft.closed_at.is_(None)).order_by(Draft.changed_at.desc())
@@ -21,6 +21,12 @@ APPROVALS = (
     sa.select(DraftApproval)
     .where(DraftApproval.draft_id == sa.bindparam("draft"))
     .order_by(DraftApproval.approved_at.desc())
+)
+RETURNS = (
+    sa.select(DraftReturn)
+    .where(DraftReturn.draft_id == sa.bindparam("draft"))
+    .order_by(DraftReturn.returned_at.desc())
+    .limit(1)
 )
 
 
@@ -48,8 +54,21 @@ class Approved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    """Who sent a draft back last, when and why; `as_it_is`: it was not changed since."""
+
+    name: str
+    at: datetime
+    reason: str
+    as_it_is: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A draft as it is now; `approval` is None unless somebody approved exactly this."""
+    """A draft as it is now; `approval` is None unless somebody approved exactly this.
+
+    Of an approval and a no to the same words the later holds.
+    """
 
     id: str
     policy: str
@@ -62,7 +81,14 @@ class Written:
     changed_at: datetime
     changed_by: str
     approval: Approved | None
+    sent_back: SentBack | None
     closed: bool
+    version_id: str | None  # what it became
+
+    @property
+    def refused(self) -> bool:
+        """Whether a second person said no to exactly this."""
+        return self.sent_back is not None and self.sent_back.as_it_is
 
     @property
     def digest(self) -> str:
@@ -115,6 +141,10 @@ def written(session: Session, row: Draft) -> Written:
     )
     digest = _digest(row.policy, row.based_on, manuscript, terms)
     editors = frozenset(row.editors.split())
+    no = _sent_back(session, row.id, digest=digest)
+    yes = _approval(session, row.id, digest=digest, editors=editors)
+    if yes and no and no.as_it_is and no.at >= yes.at:
+        yes = None
     return Written(
         id=row.id,
         policy=row.policy,
@@ -126,8 +156,10 @@ def written(session: Session, row: Draft) -> Written:
         editors=editors,
         changed_at=row.changed_at,
         changed_by=row.changed_by_name,
-        approval=_approval(session, row.id, digest=digest, editors=editors),
+        approval=yes,
+        sent_back=None if yes else no,
         closed=row.closed_at is not None,
+        version_id=row.version_id,
     )
 
 
@@ -142,6 +174,18 @@ def _approval(
             if each.digest == digest and each.approved_by not in editors
         ),
         None,
+    )
+
+
+def _sent_back(session: Session, draft_id: str, *, digest: str) -> SentBack | None:
+    last: DraftReturn | None = session.scalar(RETURNS, {"draft": draft_id})
+    if last is None:
+        return None
+    return SentBack(
+        name=last.returned_by_name,
+        at=last.returned_at,
+        reason=last.reason,
+        as_it_is=last.digest == digest,
     )
 
 

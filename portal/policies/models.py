@@ -207,6 +207,20 @@ class DraftApproval(Base):
     approved_by_name: Mapped[str] = mapped_column(sa.String(120))
 
 
+class DraftReturn(Base):
+    """A second person's no to one edition of a draft, and why; by its digest, as an approval is."""
+
+    __tablename__ = "draft_returns"
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    draft_id: Mapped[str] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    reason: Mapped[str] = mapped_column(sa.String(1000))
+    returned_at: Mapped[datetime]
+    returned_by: Mapped[str] = mapped_column(sa.String(16))
+    returned_by_name: Mapped[str] = mapped_column(sa.String(120))
+
+
 class Check(Base):
     """Who wrote a version and who checked it; `checked_by` is "" where there was nobody to."""
 

@@ -82,6 +82,7 @@ PUBLISHED = (
         Version.title,
         Version.effective_at,
         Version.published_at,
+        Version.published_by,
         Version.published_by_name,
         Cancellation.cancelled_at,
     )

@@ -21,6 +21,7 @@ from portal.publishing.impact import Impact, of_publishing
 from portal.publishing.proposal import Proposal, faults_of, missing, of_draft, of_file
 from portal.publishing.queries import OnFile
 from portal.publishing.rules import Checkers
+from portal.publishing.waiting import Asked, asked
 from portal.publishing.whole import audience_words
 
 
@@ -35,7 +36,8 @@ class Outline:
     unmatched: tuple[str, ...]  # what they cite and the draft does not say
     unsaid: tuple[str, ...]
     second: Checkers
-    checkers: tuple[str, ...]  # who could approve it, by name
+    checkers: dict[str, str]  # who could approve it: names by id
+    asked: tuple[Asked, ...]  # which of them were asked about it as it is
     editors: tuple[str, ...]
     rulings: int  # how many open questions the company has decided
 
@@ -45,6 +47,12 @@ class Outline:
         if self.unmatched and self.clauses:
             return "matching"
         return "terms" if self.unsaid else "preview"
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Who could approve it and was not asked, by name."""
+        known = {each.id for each in self.asked}
+        return tuple(name for id_, name in self.checkers.items() if id_ not in known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +81,7 @@ def outline(session: Session, draft: Written, *, settings: Settings, now: dateti
     ids = draft.manuscript.ids
     second = second_person(session, draft, now=now)
     names = _names(session, now=now)
+    may = {id_: name for id_, name in names.items() if id_ in second.ids}
     label = of_draft(session, draft, settings=settings, now=now).label
     return Outline(
         label=label,
@@ -82,7 +91,8 @@ def outline(session: Session, draft: Written, *, settings: Settings, now: dateti
         unmatched=tuple(each for each in citing if each not in ids),
         unsaid=tuple(missing(draft.manuscript, first=not draft.based_on)),
         second=second,
-        checkers=tuple(name for id_, name in names.items() if id_ in second.ids),
+        checkers=may,
+        asked=asked(session, draft, people=may),
         editors=tuple(name for id_, name in names.items() if id_ in draft.editors),
         rulings=len(ruled(session, draft.policy)),
     )
@@ -97,6 +107,11 @@ def finished(session: Session, draft: Written) -> bool:
     """Whether a draft waits for nothing but a second person, as far as its words go."""
     unsaid = any(missing(draft.manuscript, first=not draft.based_on))
     return not unsaid and cited(find_quiz(session, draft.policy)).keys() <= draft.manuscript.ids
+
+
+def is_asked(session: Session, draft: Written, *, now: datetime) -> bool:
+    """Whether somebody was asked who may still check the draft as it is."""
+    return bool(asked(session, draft, people=second_person(session, draft, now=now).ids))
 
 
 def preview(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Preview:

@@ -1,7 +1,6 @@
-"""Pages on which is said what a draft is, and it is looked at, approved and published."""
+"""Pages on which a draft is looked at, checked by a second person, and published."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,84 +8,40 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, db
 from portal.access import actor, allow
-from portal.forms import options
+from portal.outbox.told import how_far, of_mail
 from portal.people.queries import company_contacts
-from portal.policies.drafting import ChangedMeanwhile, approve, revise
-from portal.policies.drafts import MAJOR, Written, get_draft
+from portal.policies.drafting import ChangedMeanwhile, revise
+from portal.policies.drafts import get_draft
 from portal.publishing.actions import ANSWERING, newest_label, publish_draft
+from portal.publishing.asking import approve
+from portal.publishing.asking import ask as ask_second
+from portal.publishing.asking import send_back as refuse
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
-from portal.publishing.drafting import onward, settings
-from portal.publishing.forms import ApproveForm, EditionForm, TermsForm
-from portal.publishing.outline import Preview, undecided
+from portal.publishing.drafting import settings
+from portal.publishing.forms import ApproveForm, EditionForm, SendBackForm
+from portal.publishing.outline import Preview
 from portal.publishing.outline import preview as look_ahead
-from portal.publishing.queries import audiences
 from portal.publishing.trying import print_fault, try_draft
-
-OWNER, A_YEAR = "Safeguarding lead", timedelta(days=365)  # what most companies would say
-
-
-@bp.get("/publishing/drafts/<draft_id>/terms")
-@allow(*READERS)
-def terms(draft_id: str) -> ResponseReturnValue:
-    """Show what the version is, from when it counts, and for whom."""
-    with db.reader() as session:
-        known = get_draft(session, draft_id)
-    own, said = known.manuscript, known.terms
-    today = clock.local(clock.now(), settings().zone).date()
-    form = TermsForm(
-        data={
-            **own.model_dump(exclude={"parts"}),
-            "owner": own.owner or OWNER,
-            "review": own.review or today + A_YEAR,
-            "kind": None if undecided(known) else said.kind,
-            "effective_on": said.effective_on,
-            "grace_days": said.grace_days,
-            "renewal_months": said.renewal_months,
-            "audience": ":".join(said.audience),
-            "edition": known.edition,
-        }
-    )
-    return _terms_page(known, form)
-
-
-@bp.post("/publishing/drafts/<draft_id>/terms")
-@allow(*READERS)
-def save_terms(draft_id: str) -> ResponseReturnValue:
-    """Save them."""
-    form = TermsForm(request.form)
-    with db.reader() as session:
-        known = get_draft(session, draft_id)
-    form.audience.choices = _audiences()
-    if known.based_on:
-        form.audience.data = ":".join(known.terms.audience)
-    else:
-        del form.kind
-    if not form.validate():
-        return _terms_page(known, form), 422
-    try:
-        with db.change() as session:
-            _revise(session, known, form)
-    except ChangedMeanwhile as changed:
-        form.form_errors, form.edition.data = [changed.sentence], known.edition
-        return _terms_page(known, form), 409
-    flash("Saved.", "cleared")
-    return onward(draft_id)
 
 
 @bp.get("/publishing/drafts/<draft_id>/preview")
 @allow(*READERS)
 def preview(draft_id: str) -> ResponseReturnValue:
     """Show exactly what tutors will see, whom it hits, and what stands in the way."""
-    with db.reader() as session:
-        known = get_draft(session, draft_id)
-        shown = look_ahead(session, known, settings=settings(), now=clock.now())
-        ring = company_contacts(session)
-    may = {
-        "approve": actor().has(*ANSWERING) and actor().id not in known.editors,
-        "publish": actor().has(*ADOPTERS),
-    }
-    words = {"draft": known, "preview": _tried(shown), "may": may, "ring": ring}
-    return render_template("publishing/preview.html", **words)
+    return _page(draft_id, SendBackForm())
+
+
+@bp.post("/publishing/drafts/<draft_id>/request")
+@allow(*READERS)
+def ask(draft_id: str) -> ResponseReturnValue:
+    """Ask those who may check it."""
+    form = ApproveForm(request.form)
+    if form.validate():
+        told: dict[str, Any] = {"settings": settings(), "by": actor(), "now": clock.now()}
+        with db.change() as session:
+            ask_second(session, draft_id, digest=str(form.digest.data), **told)
+        flash("Asked.", "cleared")
+    return redirect(url_for(".preview", draft_id=draft_id))
 
 
 @bp.post("/publishing/drafts/<draft_id>/approval")
@@ -105,6 +60,24 @@ def approve_draft(draft_id: str) -> ResponseReturnValue:
                 return _published(session, draft_id, digest=digest)
         flash("The draft is approved in your name.", "cleared")
     return redirect(url_for(".preview", draft_id=draft_id))
+
+
+@bp.post("/publishing/drafts/<draft_id>/return")
+@allow(*ANSWERING)
+def send_back(draft_id: str) -> ResponseReturnValue:
+    """Say no to what was shown, and why."""
+    form = SendBackForm(request.form)
+    if not form.validate():
+        return _page(draft_id, form), 422
+    told: dict[str, Any] = {"digest": form.digest.data, "reason": form.reason.data, "by": actor()}
+    try:
+        with db.change() as session:
+            refuse(session, draft_id, **told, now=clock.now())
+    except ChangedMeanwhile:
+        form.form_errors = ["The draft was changed while you read it. Your words are kept below."]
+        return _page(draft_id, form), 409
+    flash(f"It is sent back. {of_mail()}", "cleared")
+    return redirect(url_for(".index"))
 
 
 @bp.post("/publishing/drafts/<draft_id>/publication")
@@ -132,6 +105,20 @@ def rebase(draft_id: str) -> ResponseReturnValue:
     return redirect(url_for(".preview", draft_id=draft_id))
 
 
+def _page(draft_id: str, form: SendBackForm) -> str:
+    with db.reader() as session:
+        known = get_draft(session, draft_id)
+        shown = look_ahead(session, known, settings=settings(), now=clock.now())
+        ring = company_contacts(session)
+    may = {
+        "approve": actor().has(*ANSWERING) and actor().id not in known.editors,
+        "publish": actor().has(*ADOPTERS),
+    }
+    mail = how_far((each.mail for each in shown.outline.asked), settings=settings())
+    words = {"draft": known, "preview": _tried(shown), "may": may, "ring": ring, "mail": mail}
+    return render_template("publishing/preview.html", form=form, **words)
+
+
 def _tried(shown: Preview) -> Preview:
     """Add what the press says to what stands in the way; a text that is no policy it cannot try."""
     fault = print_fault(shown.proposal.text) if shown.proposal.document else ""
@@ -143,36 +130,3 @@ def _published(session: Any, draft_id: str, *, digest: str) -> ResponseReturnVal
     label = publish_draft(session, draft_id, digest=digest, **told)
     flash(f"Version {label} is published.", "cleared")
     return redirect(url_for(".index"))
-
-
-def _terms_page(known: Written, form: TermsForm) -> str:
-    form.audience.choices = _audiences()
-    return render_template("publishing/terms.html", draft=known, form=form)
-
-
-def _audiences() -> list[Any]:
-    with db.reader() as session:
-        return options(audiences(session))
-
-
-def _revise(session: Any, known: Written, form: TermsForm) -> None:
-    own = known.manuscript.model_copy(
-        update={
-            "title": form.title.data or "",
-            "summary": form.summary.data or "",
-            "owner": form.owner.data or "",
-            "review": form.review.data,
-            "change_note": form.change_note.data or "",
-        }
-    )
-    kind, _, value = str(form.audience.data).partition(":")
-    said = replace(
-        known.terms,
-        kind=str(form.kind.data) if form.kind else MAJOR,
-        effective_on=form.effective_on.data,
-        grace_days=int(form.grace_days.data or 0),
-        renewal_months=int(form.renewal_months.data or 0),
-        audience=(kind, value),
-    )
-    told: dict[str, Any] = {"edition": form.edition.data or 0, "by": actor(), "now": clock.now()}
-    revise(session, known.id, manuscript=own, terms=said, **told)

@@ -11,7 +11,8 @@ import portal.publishing.matching
 import portal.publishing.releasing
 import portal.publishing.rulings
 import portal.publishing.scenarios
-import portal.publishing.sections  # noqa: F401 - importing pages hangs them on the blueprint
+import portal.publishing.sections
+import portal.publishing.terms  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.errors import NotFound
@@ -20,7 +21,7 @@ from portal.people.queries import company_contacts
 from portal.publishing.actions import ANSWERING
 from portal.publishing.actions import adopt as adopt_version
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
-from portal.publishing.outline import ahead_of_file, finished
+from portal.publishing.outline import ahead_of_file, finished, is_asked
 from portal.publishing.queries import desk, find_on_file
 from portal.publishing.trying import try_file
 
@@ -35,9 +36,10 @@ def index() -> ResponseReturnValue:
         shown = desk(session)
         missing = gaps(session, seen_by=actor(), now=clock.now())
         ready = {each.id for each in shown.drafts if finished(session, each)}
+        told = {each.id for each in shown.drafts if is_asked(session, each, now=clock.now())}
     may = {"adopt": actor().has(*ADOPTERS), "approve": actor().has(Role.SAFEGUARDING_LEAD)}
     may["check"] = actor().has(*ANSWERING)
-    words = {"desk": shown, "may": may, "gaps": missing, "ready": ready}
+    words = {"desk": shown, "may": may, "gaps": missing, "ready": ready, "asked": told}
     return render_template("publishing/index.html", **words)
 
 
