@@ -131,7 +131,7 @@ def require_match(session: Session, wish: Wish, found: Ready, person: Person) ->
 def first_to_ring(contacts: Iterable[ToRing]) -> str:
     """Return whom to ring first and under which number, as the statement says it."""
     for each in contacts:
-        return f"my {each.kind.replace('-', ' ')}, {each.name}, {each.phone or NO_NUMBER}"
+        return f"my {each.office.lower()}, {each.name}, {each.phone or NO_NUMBER}"
     return NOBODY
 
 
@@ -156,8 +156,7 @@ def _people(
 
 
 def _contact(each: ToRing) -> paper.Contact:
-    kind = each.kind.replace("-", " ").capitalize()
-    return paper.Contact(kind=kind, name=each.name, phone=each.phone or NO_NUMBER)
+    return paper.Contact(kind=each.office, name=each.name, phone=each.phone or NO_NUMBER)
 
 
 def _lasts(

@@ -111,6 +111,7 @@ def _found(session: Session, *, settings: Settings, now: datetime) -> None:
     for kind, name, phone in (
         ("safeguarding-lead", "Morgan Ellery", "01632 960 120"),
         ("out-of-hours", "Duty phone", "01632 960 199"),
+        ("childrens-services", "Lynbridge council", "01632 960 150"),
     ):
         set_contact(session, kind, name=name, phone=phone, by=SYSTEM, now=now)
     lead = _actor(session, "morgan@example.org", Role.SAFEGUARDING_LEAD)

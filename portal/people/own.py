@@ -80,7 +80,7 @@ def contacts() -> ResponseReturnValue:
 def set_contact() -> ResponseReturnValue:
     """Set one contact."""
     kind = request.form.get("kind", "")
-    if kind not in queries.NEEDED:
+    if kind not in queries.COMPANY_WIDE:
         raise NotFound
     form = ContactForm(request.form, prefix=kind)
     if not form.validate():
@@ -125,12 +125,14 @@ def _details_page(sent: DetailsForm | None = None) -> str:
 def _contacts_page(sent: dict[str, ContactForm]) -> str:
     with db.reader() as session:
         known = {each.kind: each for each in queries.company_contacts(session)}
+        missing = queries.missing_contacts(session)
     forms = {
         kind: sent.get(kind) or ContactForm(prefix=kind, obj=known.get(kind))
-        for kind in queries.NEEDED
+        for kind in queries.COMPANY_WIDE
     }
     wrong = next(iter(sent.values()), None)
-    return render_template("people/contacts.html", form=wrong, forms=forms, known=known)
+    words = {"forms": forms, "known": known, "missing": missing, "names": queries.RINGS}
+    return render_template("people/contacts.html", form=wrong, **words)
 
 
 def _sign_ins_page(form: EndForm) -> str:

@@ -16,7 +16,16 @@ from portal.people.rules import email_key
 from portal.people.scope import LED, NOW, asked, scoped
 
 SAFEGUARDING_LEAD, OUT_OF_HOURS = "safeguarding-lead", "out-of-hours"
+CHILDRENS_SERVICES = "childrens-services"
 NEEDED = (SAFEGUARDING_LEAD, OUT_OF_HOURS)
+COMPANY_WIDE = (*NEEDED, CHILDRENS_SERVICES)  # in the order to ring them
+RINGS = {
+    "learning-manager": "Learning manager",
+    "deputy": "Deputy",
+    SAFEGUARDING_LEAD: "Safeguarding lead",
+    OUT_OF_HOURS: "Out of hours",
+    CHILDRENS_SERVICES: "Children’s services",
+}
 
 DATED = (
     sa.select(
@@ -123,6 +132,11 @@ class ToRing:
     name: str
     phone: str
 
+    @property
+    def office(self) -> str:
+        """What for, as people say it."""
+        return RINGS[self.kind]
+
 
 def dated(session: Session, person_id: str) -> list[Any]:
     """Return every dated period of a person, ended ones too: kind, value, times, recorded times."""
@@ -175,7 +189,7 @@ def manager_of(session: Session, person_id: str, *, now: datetime) -> Any | None
 
 
 def to_ring(session: Session, person_id: str, *, now: datetime) -> tuple[ToRing, ...]:
-    """Return whom this person rings, in order: learning manager, deputy, lead, out of hours."""
+    """Return whom this person rings, in order: own managers first, then the company-wide ones."""
     people = _own_managers(session, person_id, now=now)
     wanted = (("learning-manager", Kind.LEADS), ("deputy", Kind.DEPUTISES))
     own = [
@@ -193,7 +207,7 @@ def _own_managers(session: Session, person_id: str, *, now: datetime) -> dict[st
 def company_contacts(session: Session) -> tuple[ToRing, ...]:
     """Return the company-wide contacts that are set, in the order to ring them."""
     found = {row.kind: row for row in rows(session, CONTACTS)}
-    known = [found[kind] for kind in NEEDED if kind in found]
+    known = [found[kind] for kind in COMPANY_WIDE if kind in found]
     return tuple(ToRing(kind=row.kind, name=row.name, phone=row.phone) for row in known)
 
 

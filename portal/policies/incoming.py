@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from portal.policies.blocks import Block, Incoming, NotReadable, Shape, guessed
 from portal.policies.plaintext import read_markdown, read_text, shaped
-from portal.policies.text import UNSAFE
+from portal.policies.seen import seen
 from portal.policies.word import SAVE_AS, read_word
 
 LARGEST = 5 * 1024 * 1024  # bytes; a code of practice in Word has about 30,000
 LONGEST = 200_000  # characters of words; a hundred printed pages
+LONGEST_HEADING = 200  # characters; what is longer is a paragraph that somebody styled as one
 MOST_HEADINGS, MOST_BLOCKS = 60, 1_500
 OTHERS = (
     (b"%PDF", f"This is a PDF. Its words have lost their order. {SAVE_AS}"),
@@ -19,6 +20,7 @@ ZIP = b"PK\x03\x04"
 PLAIN = {".txt": read_text, ".md": read_markdown}
 KINDS = ".docx, .md or .txt"
 TOO_LARGE = "The file is larger than 5 megabytes. Send only the text of the policy."
+TOO_LONG = "The file is longer than a policy may be. Send only its text."
 
 
 def read_upload(name: str, content: bytes) -> Incoming:
@@ -58,13 +60,17 @@ def _decoded(content: bytes) -> str:
         text = content.decode("cp1252", errors="replace")
     if "\x00" in text or "\ufffd" in text:
         raise NotReadable(f"This is not a file of plain words. {SAVE_AS}")
+    if len(text) > 2 * LONGEST:  # marks may take as much as words; said before they are read
+        raise NotReadable(TOO_LONG)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
 
 
 def _cleaned(block: Block) -> Block:
     """Return the block without marks that nobody can see."""
-    text = UNSAFE.sub("", block.text.replace("\u00ad", ""))
-    return shaped(replace(block, text=" ".join(text.split())))
+    text = " ".join(seen(block.text).split())
+    if len(text) > LONGEST_HEADING and block.shape is Shape.HEADING:
+        block = replace(block, shape=Shape.PARAGRAPH)
+    return shaped(replace(block, text=text))
 
 
 def _refuse_shapeless(blocks: tuple[Block, ...]) -> None:
@@ -77,4 +83,4 @@ def _refuse_shapeless(blocks: tuple[Block, ...]) -> None:
             " use headings for sections only."
         )
     if len(blocks) > MOST_BLOCKS or sum(len(each.text) for each in blocks) > LONGEST:
-        raise NotReadable("The file is longer than a policy may be. Send only its text.")
+        raise NotReadable(TOO_LONG)

@@ -11,9 +11,10 @@ from portal.policies.blocks import Block, Incoming, NotReadable, Shape, is_short
 
 NUMBER = re.compile(r"^\s*\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]\s+")
 BULLET = re.compile(r"^\s*[-*+\u2022\u2023\u25cf\u25e6\u2043\u2219\u00b7\uf0b7]\s+")
+# Each try ends at the next angle bracket: a file of nothing but openings is read once.
 TAG = re.compile(
-    r"<\s*/?\s*(?:!doctype|html|head|body|script|style|iframe|object|embed|form|svg|img|div|span|p"
-    r"|a|br|table|td|tr|ul|ol|li|h[1-6]|link|meta)\b[^>]*>",
+    r"<\s?/?\s?(?:!doctype|html|head|body|script|style|iframe|object|embed|form|svg|img|div|span|p"
+    r"|a|br|table|td|tr|ul|ol|li|h[1-6]|link|meta)\b[^<>]*>",
     re.IGNORECASE,
 )
 OUR_ID = re.compile(
@@ -24,6 +25,8 @@ WEB_PAGE = (
     " Word file, and send that."
 )
 PICTURES = "The file leads to pictures. A policy has none: take them out and send it again."
+MOST_BRACKETS = 5_000  # each opens what may be a link: reading them takes the square of it
+BRACKETS = "The file is full of brackets. Take out what is no word, and send it again."
 FENCE = "+++"
 SHORT = 0.6  # of the longest line: a heading is not one that was broken at the edge
 
@@ -41,6 +44,8 @@ def read_text(text: str) -> Incoming:
 
 def read_markdown(text: str) -> Incoming:
     """Return the blocks of Markdown; raises NotReadable for raw HTML and pictures."""
+    if text.count("[") > MOST_BRACKETS:
+        raise NotReadable(BRACKETS)
     tokens = MarkdownIt("commonmark").parse(_without_front_matter(text))
     _refuse(tokens)
     return Incoming(blocks=tuple(_of_tokens(tokens)))

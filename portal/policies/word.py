@@ -5,9 +5,11 @@ brings programs, or wants something fetched.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from io import BytesIO
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, fromstring
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import mammoth
@@ -19,14 +21,13 @@ MOST_BYTES = 25_000_000  # of all files, unpacked
 MOST_XML = 2_000_000  # bytes of one file of words, unpacked; ours has 50,000
 MOST_PARAGRAPHS = 4_000  # reading them takes a second
 BODY = "word/document.xml"
+RELATIONS = ".rels"
+READ = (RELATIONS, ".xml")
 MACROS = re.compile(r"vbaProject|vbaData|macrosheets|activeX/", re.IGNORECASE)
-FETCHES = re.compile(
-    rb"""<Relationship\b(?=[^>]*TargetMode\s*=\s*["']External)"""
-    rb"""(?=[^>]*Type\s*=\s*["'][^"']*/(?!hyperlink["'])\w+["'])""",
-)
 ENDS = re.compile(r"""[.:;!?]["')\]’”]*$""")
-PARAGRAPH = re.compile(rb"<w:p[ >]")
+PARAGRAPH = re.compile(rb"<(?:[^\s<>/:]+:)?p[\s/>]")
 TOO_MUCH = "The document unpacks to far more than a policy has. Send only its text."
+UNKNOWN = "An unrecognised element was ignored: "  # mammoth's words
 SAVE_AS = "Save it in Word as a .docx file and send that."
 
 STYLES = "p[style-name='Title'] => h1.whole:fresh\np[style-name='Subtitle'] => p:fresh"
@@ -37,7 +38,7 @@ def read_word(content: bytes) -> Incoming:
     try:
         with ZipFile(BytesIO(content)) as parts:
             _look_through(parts)
-    except (BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (BadZipFile, NotImplementedError, RuntimeError, ParseError) as error:
         raise NotReadable(f"The file is damaged or locked by a password. {SAVE_AS}") from error
     return _taken_apart(content)
 
@@ -50,31 +51,42 @@ def _look_through(parts: ZipFile) -> None:
     if any(MACROS.search(name) for name in names):
         raise NotReadable(f"The document brings a program (a macro). {SAVE_AS}")
     _refuse_bomb(found)
+    paragraphs = 0
     for each in found:
-        if each.filename.endswith((".rels", ".xml")):
-            _refuse_trap(each.filename, parts.read(each))
-    if len(PARAGRAPH.findall(parts.read(BODY))) > MOST_PARAGRAPHS:
+        if each.filename.endswith(READ):
+            content = parts.read(each)
+            _refuse_trap(each.filename, content)
+            paragraphs += len(PARAGRAPH.findall(content))
+    if paragraphs > MOST_PARAGRAPHS:
         raise NotReadable(TOO_MUCH)
 
 
 def _refuse_bomb(found: list[ZipInfo]) -> None:
     """Refuse what grows too large; the sizes told are held to by zipfile as it unpacks."""
-    words = max((each.file_size for each in found if each.filename.endswith(".xml")), default=0)
+    words = max((each.file_size for each in found if each.filename.endswith(READ)), default=0)
     whole = sum(each.file_size for each in found)
     if len(found) > MOST_FILES or whole > MOST_BYTES or words > MOST_XML:
         raise NotReadable(TOO_MUCH)
 
 
 def _refuse_trap(name: str, content: bytes) -> None:
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+    # A zero is UTF-16, which would hide the rest: Word writes UTF-8.
+    if any(each in content for each in (b"<!DOCTYPE", b"<!ENTITY", b"\x00")):
         raise NotReadable(f"The document defines what Word never does. {SAVE_AS}")
     if name == "[Content_Types].xml" and b"macroEnabled" in content:
         raise NotReadable(f"The document brings a program (a macro). {SAVE_AS}")
-    if name.endswith(".rels") and FETCHES.search(content):
+    if name.endswith(RELATIONS) and any(map(_is_fetched, fromstring(content))):  # noqa: S314 - no DTD
         raise NotReadable(
             "The document wants something fetched from elsewhere, such as a linked picture or a"
             " template. Take that out, save it and send it again."
         )
+
+
+def _is_fetched(relation: Element) -> bool:
+    """Whether opening the document would fetch this; a link waits until somebody follows it."""
+    told = {name.rpartition("}")[2].lower(): value for name, value in relation.items()}
+    outside = told.get("targetmode", "").strip().lower() == "external"
+    return outside and not told.get("type", "").endswith("/hyperlink")
 
 
 def _taken_apart(content: bytes) -> Incoming:
@@ -97,7 +109,16 @@ def _taken_apart(content: bytes) -> Incoming:
     reader = _Reader()
     reader.feed(made.value)
     reader.close()
-    return Incoming(blocks=tuple(reader.blocks()), notes=tuple(_notes(len(pictures), reader)))
+    notes = (*_notes(len(pictures), reader), *_left_out(made.messages))
+    return Incoming(blocks=tuple(reader.blocks()), notes=notes)
+
+
+def _left_out(messages: Iterable[Any]) -> Iterator[str]:
+    """Say what could not be read, words and all; marks of a start or an end hold none."""
+    told = (each.message.removeprefix(UNKNOWN) for each in messages if UNKNOWN in each.message)
+    kinds = sorted({each for each in told if not each.endswith(("Start", "End"))})
+    if kinds:
+        yield f"Not all could be read ({', '.join(kinds)}). Compare it with the document."
 
 
 def _notes(pictures: int, reader: "_Reader") -> Iterator[str]:
@@ -106,6 +127,8 @@ def _notes(pictures: int, reader: "_Reader") -> Iterator[str]:
         yield f"{counted} left out. Type any words that they hold."
     if reader.tables:
         yield "A table was taken over cell by cell. Read it through."
+    if reader.struck:
+        yield "Words that are struck through were taken over. Take out what does not hold."
     if reader.links:
         yield "Links were taken over as words, without the address they lead to."
 
@@ -117,7 +140,7 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tables = self.links = 0
+        self.tables = self.links = self.struck = 0
         self._found: list[Block] = []
         self._open: list[str] = []
         self._words: list[tuple[str, bool]] = []
@@ -130,6 +153,7 @@ class _Reader(HTMLParser):
             self._open.append("h0" if ("class", "whole") in attrs else tag)
         self._bold += tag == "strong"
         self.tables += tag == "table"
+        self.struck += tag == "s"
         self.links += tag == "a" and any(
             name == "href" and (to or "")[:1] != "#" for name, to in attrs
         )

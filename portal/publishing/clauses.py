@@ -17,7 +17,7 @@ from portal.policies.writing import Typed, clause_saved, joined_up, listed, sect
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
 from portal.publishing.citing import citers
-from portal.publishing.drafting import onward, save, settings
+from portal.publishing.drafting import fitting, onward, save, settings
 from portal.publishing.forms import MAJOR, MINOR, JoinForm, OneClauseForm, in_form
 from portal.publishing.outline import outline, undecided
 from portal.publishing.proposal import of_draft
@@ -43,7 +43,7 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
         raise NotFound
     id_ = str(form.clause.data)
     known, _ = _found(draft_id, id_)
-    with db.change() as session:
+    with fitting(), db.change() as session:
         made = joined_up(known.manuscript, id_, used=intake.used(session, known.policy))
         save(session, known, made, edition=form.edition.data or 0)
     flash("It is joined to the clause above.", "cleared")

@@ -1,15 +1,19 @@
 """Pages on which a draft is begun and put away, and the page that leads through it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any, cast
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
 from werkzeug.datastructures import CombinedMultiDict
 
 from portal import clock, db
 from portal.access import actor, allow
 from portal.config import Settings
+from portal.errors import Refusal
 from portal.forms import options
 from portal.policies.blocks import NotReadable
 from portal.policies.drafting import begin, put_away, revise
@@ -22,6 +26,7 @@ from portal.publishing.blueprint import READERS, bp
 from portal.publishing.citing import find_quiz
 from portal.publishing.decided import ruled, with_rulings
 from portal.publishing.forms import (
+    TOO_LONG,
     BeginForm,
     EditionForm,
     NewSectionForm,
@@ -31,6 +36,14 @@ from portal.publishing.outline import outline
 
 NEW = "new"  # the choice of a policy that is still to be; no policy's name is so short a word
 SPARE = 64 * 1024  # bytes of a form around its file
+
+
+class TooLong(Refusal):
+    """Joined, the words are longer than a clause may be."""
+
+    code = "clause-too-long"
+    status = 422
+    leaves_trace = False
 
 
 @bp.url_value_preprocessor
@@ -144,6 +157,15 @@ def save(
     made = intake.with_ids(session, known.policy, manuscript)
     told: dict[str, Any] = {"edition": edition, "by": actor(), "now": clock.now()}
     revise(session, known.id, manuscript=made, terms=terms, **told)
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """Raise TooLong when words do not fit into one clause."""
+    try:
+        yield
+    except ValidationError as error:
+        raise TooLong(f"{TOO_LONG}. Nothing was saved.") from error
 
 
 def settings() -> Settings:

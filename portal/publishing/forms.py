@@ -14,17 +14,48 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
-from portal.policies.manuscript import Passage
+from portal.policies.manuscript import LONGEST, Passage
+from portal.policies.seen import seen
 
 ID = r"[A-Z]{2,5}-\d{1,3}"
 ONE, SEVERAL = rf"^{ID}$", rf"^{ID}([ ,]+{ID})*$"
 LIKE = "Write it like CSP-4; of several, put a comma between them"
 MAJOR = "Yes, a rule changes: everybody signs again"
 MINOR = "No, only words change: nobody signs again; a second person must agree"
+TOO_LONG = f"A clause has at most {LONGEST:,} characters: press Enter where it parts into two"
+
+
+class Words(Paragraph):
+    """Some lines of a policy; marks that nobody sees are left out, so that none can be signed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed or pasted."""
+        super().process_formdata([seen(each) for each in valuelist])
+
+
+class Name(Line):
+    """One line of a policy, without such marks."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed or pasted."""
+        super().process_formdata([seen(each) for each in valuelist])
+
+
+def short(_form: Form, field: Any) -> None:
+    """Refuse a clause that is longer than one may be; each line is one."""
+    if any(len(each) > LONGEST for each in (field.data or "").splitlines()):
+        raise ValidationError(TOO_LONG)
 
 
 def _kind() -> RadioField:
@@ -61,7 +92,7 @@ class BeginForm(PortalForm):
     """Which policy to go on from, or the title of a new one."""
 
     policy = SelectField("Go on from the newest text of")
-    title = Line("Title, for a new policy")
+    title = Name("Title, for a new policy")
 
 
 class EditionForm(PortalForm):
@@ -74,16 +105,17 @@ class ClauseForm(Form):
     """One clause in a form of many."""
 
     id = Line("Id", [Optional(), Regexp(SEVERAL, message=LIKE)])
-    text = Paragraph("Clause", most=4000, render_kw={"rows": 3})
-    help = Paragraph("Help in plain words", most=2000, render_kw={"rows": 2})
+    text = Words("Clause", [short], most=4000, render_kw={"rows": 3})
+    help = Words("Help in plain words", most=2000, render_kw={"rows": 2})
     joins = BooleanField("Join it to the clause above")
 
 
 class OneClauseForm(EditionForm):
     """One clause by itself, and what tutors are told of the change while nothing is said yet."""
 
-    text = Paragraph(
+    text = Words(
         "Words",
+        [short],
         most=4000,
         render_kw={"rows": 4},
     )
@@ -95,7 +127,7 @@ class OneClauseForm(EditionForm):
     )
     kind = _kind()
     id = Line("Id", [Optional(), Regexp(SEVERAL, message=LIKE)])
-    help = Paragraph(
+    help = Words(
         "Help in plain words",
         most=2000,
         description="Stands beside the clause, labelled as help. Nobody signs it.",
@@ -123,14 +155,14 @@ class SendBackForm(ApproveForm):
 class SectionForm(EditionForm):
     """A section with its clauses."""
 
-    title = Line("Title of the section", [DataRequired("Give the section a title")], most=120)
+    title = Name("Title of the section", [DataRequired("Give the section a title")])
     clauses: Any = FieldList(FormField(ClauseForm))
 
 
 class NewSectionForm(EditionForm):
     """A section more."""
 
-    title = Line("Title of the new section", [DataRequired("Give the section a title")], most=120)
+    title = Name("Title of the new section", [DataRequired("Give the section a title")])
     addition = BooleanField("It is the organisation’s own and not part of the code")
 
 
@@ -145,7 +177,7 @@ class TermsForm(EditionForm):
         [Optional(), sensible],
         description="HR and the safeguarding lead are reminded 28 days before.",
     )
-    change_note = Paragraph(
+    change_note = Words(
         "What changed, and why",
         description="Tutors read it before the text.",
         render_kw={"rows": 3},

@@ -50,10 +50,9 @@ def of_publishing(
     session: Session, proposal: Proposal, *, opens_days: int, now: datetime
 ) -> Impact:
     """Return what publishing this would mean, as things stand."""
-    known = facts(session)
     return _impact(
         session,
-        with_version(known, proposal, now=now),
+        with_version(_facts(session), proposal, now=now),
         policy=proposal.policy,
         opens_days=opens_days,
         now=now,

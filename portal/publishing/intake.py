@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
+from textwrap import wrap
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from portal.policies.checks import helps_of
 from portal.policies.drafts import drafts
 from portal.policies.incoming import read_upload
 from portal.policies.losing import Lost, lost
-from portal.policies.manuscript import Manuscript, Part, Passage, opened
+from portal.policies.manuscript import LONGEST, Manuscript, Part, Passage, opened
 from portal.policies.matching import identified
 from portal.policies.queries import names, newest, published, texts
 from portal.policies.splitting import split
@@ -40,13 +41,18 @@ def taken_in(
     found = read_upload(name, content)
     taken = split(found.blocks)
     parts = tuple(
-        Part(title=each.title, passages=tuple(Passage(text=words) for words in each.sentences))
-        for each in taken.chapters
+        Part(title=each.title, passages=tuple(_passages(each.sentences))) for each in taken.chapters
     )
     before = begun_from(session, policy)
     front = before.model_dump(exclude={"parts", "change_note"})
     front["title"] = taken.title or before.title
     return with_ids(session, policy, Manuscript(parts=parts, **front)), found.notes
+
+
+def _passages(sentences: Iterable[str]) -> Iterator[Passage]:
+    """Yield a clause for each sentence, more for one that is too long for one."""
+    for words in sentences:
+        yield from (Passage(text=part) for part in wrap(words, LONGEST, break_on_hyphens=False))
 
 
 def begun_from(session: Session, policy: str) -> Manuscript:

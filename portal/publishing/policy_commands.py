@@ -1,6 +1,8 @@
 """`portal policy import` and `portal policy publish`: the desk's work at the console."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from portal import clock, db
 from portal.access import CONSOLE, Actor, Role
 from portal.config import Settings
 from portal.console import Console
+from portal.errors import NotFound
 from portal.people.directory import get_entry
 from portal.people.queries import find_person
 from portal.policies.blocks import NotReadable
@@ -58,7 +61,7 @@ def publish(console: Console, /, *, what: str, email: str) -> None:
     """Publish WHAT: an approved draft by its id, or NAME/VERSION from the folder policies/."""
     now = clock.now()
     name, _, version = what.partition("/")
-    with console.portal():
+    with console.portal(), _known(what):
         if version:
             try_file(name, version)
         else:
@@ -67,23 +70,37 @@ def publish(console: Console, /, *, what: str, email: str) -> None:
     click.echo(f"Version {version} is published in the name of {by.name}.")
 
 
+@contextmanager
+def _known(what: str) -> Iterator[None]:
+    """Say in the console's words that there is no such draft or file."""
+    try:
+        yield
+    except NotFound as nothing:
+        message = f"there is no draft and no file {what}"
+        raise click.BadParameter(message, param_hint="WHAT") from nothing
+
+
 def _published(what: str, email: str, *, settings: Settings, now: datetime) -> tuple[Actor, str]:
     """Publish it in somebody's name; return who that is, and the number of the version."""
     name, _, version = what.partition("/")
+    told: dict[str, Any] = {"settings": settings, "now": now}
     with db.change() as session:
         by = _publisher(session, email)
         if version:
-            adopt(session, name, version, settings=settings, by=by, now=now)
+            adopt(session, name, version, by=by, **told)
         else:
-            told: dict[str, Any] = {"settings": settings, "by": by, "now": now}
             digest = get_draft(session, what).digest
-            version = publish_draft(session, what, digest=digest, **told)
+            version = publish_draft(session, what, digest=digest, by=by, **told)
     return by, version
 
 
 def _import(filename: str, content: bytes, name: str, *, settings: Settings) -> None:
     with db.reader() as session:
         policy_name = name or intake.new_name(session, Path(filename).stem)
+        known = sorted(intake.known_policies(session))
+        if name and name not in known:
+            message = f"there is none of that name; there are: {', '.join(known)}"
+            raise click.BadParameter(message, param_hint="--policy")
         manuscript, notes = intake.taken_in(session, policy_name, name=filename, content=content)
     terms = Terms(grace_days=settings.grace_days, renewal_months=settings.renewal_months)
     with db.change() as session:

@@ -12,7 +12,7 @@ from portal.policies.writing import Typed, listed, section_saved, with_section, 
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
 from portal.publishing.citing import citers
-from portal.publishing.drafting import draft_page, save, settings
+from portal.publishing.drafting import TooLong, draft_page, fitting, save, settings
 from portal.publishing.forms import EditionForm, NewSectionForm, SectionForm, in_form
 from portal.publishing.outline import outline
 
@@ -53,14 +53,14 @@ def save_section(draft_id: str, number: int) -> ResponseReturnValue:
         return _section_page(known, number, form), 422
     title, typed = form.title.data or "", _typed(form)
     try:
-        with db.change() as session:
+        with fitting(), db.change() as session:
             used = intake.used(session, known.policy)
             made = section_saved(known.manuscript, number, title=title, typed=typed, used=used)
             save(session, known, made, edition=form.edition.data or 0)
-    except ChangedMeanwhile as changed:
-        form.form_errors = [changed.sentence]
+    except (ChangedMeanwhile, TooLong) as refusal:
+        form.form_errors = [refusal.sentence]
         form.edition.data = known.edition
-        return _section_page(known, number, form), 409
+        return _section_page(known, number, form), refusal.status
     flash("Saved.", "cleared")
     return redirect(_after(draft_id, number, of=len(made.parts)))
 

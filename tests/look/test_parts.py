@@ -142,8 +142,8 @@ def test_a_step_that_is_not_open_is_no_link(render):
 
 def test_a_contact_is_one_tap_and_a_missing_number_is_said(render):
     source = "{% from 'parts/contacts.html' import contacts %}{{ contacts(people) }}"
-    deputy = SimpleNamespace(kind="deputy", name="Alex", phone="(01632) 960 890")
-    nobody = SimpleNamespace(kind="out-of-hours", name="Duty phone", phone="")
+    deputy = SimpleNamespace(office="Deputy", name="Alex", phone="(01632) 960 890")
+    nobody = SimpleNamespace(office="Out of hours", name="Duty phone", phone="")
 
     page = render(source, people=[deputy, nobody])
 

@@ -9,9 +9,9 @@ from portal.access import SYSTEM, Role
 from portal.ledger.queries import about
 from portal.people.actions import begin
 from portal.people.models import Kind, Person
-from portal.people.queries import company_contacts, missing_contacts
+from portal.people.queries import company_contacts, missing_contacts, to_ring
 from portal.people.rules import digest_of
-from tests.factories import EARLIER, add_managed_team, add_somebody, post, sign_in_as
+from tests.factories import EARLIER, NOW, add_managed_team, add_somebody, post, sign_in_as
 from tests.people.samples import PASSWORD, add_priya, is_signed_in
 
 pages_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -190,6 +190,23 @@ def test_contacts_are_set_one_by_one_and_earlier_ones_stay_on_record(app, client
         assert [each.name for each in company_contacts(session)] == ["Sam", "Line"]
         assert len(about(session, keeper)) >= 3
     assert "A contact is missing" not in client.get("/contacts").text
+
+
+@pages_only
+def test_childrens_services_can_be_named_and_stand_last_and_nothing_waits_for_them(
+    app, client, keeper
+):
+    kind = "childrens-services"
+    post(client, "/contacts", **{"kind": kind, f"{kind}-name": "Lynbridge", f"{kind}-phone": "111"})
+    for known, name in SET:
+        post(client, "/contacts", **{"kind": known, f"{known}-name": name, f"{known}-phone": "999"})
+
+    with app.extensions["db"].reader() as session:
+        assert [each.office for each in to_ring(session, keeper, now=NOW)] == [
+            "Safeguarding lead",
+            "Out of hours",
+            "Children’s services",
+        ]
 
 
 @pages_only

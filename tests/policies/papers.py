@@ -111,6 +111,17 @@ def linked(kind: str, target: str = "http://192.0.2.1/x.png") -> bytes:
     return with_part(name, old.replace("</Relationships>", f"{more}</Relationships>").encode())
 
 
+def with_a_field_and_struck_words() -> bytes:
+    """Return a document with words that no reader knows how to take."""
+    paper = Document()
+    marks = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    line = paper.add_paragraph("You must ")
+    line.add_run("never ").font.strike = True
+    field = f'<w:fldSimple {marks} w:instr="REF a"><w:r><w:t>ring.</w:t></w:r></w:fldSimple>'
+    line._p.append(parse_xml(field))
+    return saved(paper)
+
+
 def tracked() -> bytes:
     """Return a document with words put in and words struck out, neither accepted yet."""
     paper = Document()

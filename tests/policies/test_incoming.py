@@ -3,7 +3,7 @@
 import pytest
 from docx import Document
 
-from portal.policies.blocks import NotReadable
+from portal.policies.blocks import NotReadable, Shape
 from portal.policies.incoming import LARGEST, read_upload
 from portal.policies.splitting import split
 from tests.policies import papers
@@ -91,6 +91,29 @@ HOSTILE = {
         lambda: papers.with_part("word/document.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"),
         "what Word never does",
     ),
+    "entities where only a parser sees them": (
+        "code.docx",
+        lambda: papers.with_part("word/footnotes.xml", "<!DOCTYPE x []><x/>".encode("utf-16")),
+        "what Word never does",
+    ),
+    "a picture behind a bracket": (
+        "code.docx",
+        lambda: papers.linked("image", "http://192.0.2.1/a>b"),
+        "fetched from elsewhere",
+    ),
+    "openings without an end": (
+        "code.docx",
+        lambda: papers.with_part("word/_rels/document.xml.rels", b"<Relationship " * 100_000),
+        "damaged",
+    ),
+    "paragraphs by another name": (
+        "code.docx",
+        lambda: papers.with_part("word/footnotes.xml", b"<x>" + b"<q:p/>" * 5_000 + b"</x>"),
+        "unpacks to far more",
+    ),
+    "tags without an end": ("code.txt", lambda: b"<p " * 120_000, "longer than"),
+    "white space": ("code.txt", lambda: b"<" + b" " * 450_000 + b">", "longer than"),
+    "brackets": ("code.md", lambda: b"[" * 300_000, "full of brackets"),
     "nested deep": (
         "code.docx",
         lambda: papers.with_part("word/document.xml", b"<a>" * 50_000 + b"</a>" * 50_000),
@@ -107,6 +130,21 @@ def test_what_is_hostile_or_no_document_gets_a_sentence(case):
 
     with pytest.raises(NotReadable, match=words):
         read_upload(name, make())
+
+
+def test_marks_that_nobody_sees_are_left_out_and_a_long_heading_is_a_paragraph():
+    text = f"# {'very ' * 50}long\n\nSafe\u00adguarding\u00a0comes\u200b first\u200e.\n"
+
+    [first, second] = read_upload("code.md", text.encode()).blocks
+
+    assert (first.shape, second.text) == (Shape.PARAGRAPH, "Safeguarding comes first.")
+
+
+def test_words_that_may_be_wrong_or_missing_are_told_of():
+    notes = read_upload("code.docx", papers.with_a_field_and_struck_words()).notes
+
+    assert any("w:fldSimple" in each for each in notes)
+    assert any("struck through" in each for each in notes)
 
 
 def test_a_link_on_a_page_is_no_trap():

@@ -208,3 +208,34 @@ def test_what_no_sentence_says_stays_to_be_done(desk):
     page = desk.author.get(answer.headers["Location"]).text
     assert "Saved. Nothing says TEC-4 yet" in page
     assert "1 match to look at" in page
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("text", ["Word. " * 600, "Ask.\u200e Tell\u00adthem."])
+def test_what_was_pasted_comes_back_with_a_sentence_or_without_hidden_marks(small, text):
+    answer = change(small, text=text)
+
+    if answer.status_code == 422:
+        assert "A clause has at most 2,000 characters" in answer.text
+        assert text.strip() in answer.text
+    else:
+        assert small.draft.manuscript.passages[0].text == "Ask. Tellthem."
+
+
+@ONE_DATABASE
+def test_clauses_too_long_for_one_are_not_joined(small):
+    for id_ in ("PRE-1", "PRE-2"):
+        change(small, id_, text="Ask. " * 300)
+
+    answer = post(small.author, f"{small.page}/joins", clause="PRE-2", edition=small.draft.edition)
+
+    assert (answer.status_code, "Nothing was saved" in answer.text) == (422, True)
+
+
+@ONE_DATABASE
+def test_a_sentence_longer_than_a_clause_becomes_several(desk):
+    desks.upload(desk, f"Rules\n\n{'word ' * 1000}".encode(), name="code.txt")
+
+    words = [each.text for each in desk.draft.manuscript.passages]
+
+    assert (len(words), " ".join(words)) == (3, ("word " * 1000).strip())

@@ -49,6 +49,25 @@ def test_what_cannot_be_taken_in_ends_with_a_sentence(app, run):
     assert "This is a PDF" in result.output
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "FILE", "--policy", "on line/../x"), "there is none of that name"),
+        (("publish", "nothing", "--as", "morgan.ellery@example.org"), "no draft and no file"),
+        (("publish", f"{POLICY}/9.9", "--as", "morgan.ellery@example.org"), "no draft and no file"),
+    ],
+)
+def test_what_there_is_none_of_is_said_so_and_nothing_is_begun(app, run, words, said):
+    with app.extensions["db"].change() as session:
+        set_contacts(session)
+        add_somebody(session, "Morgan Ellery", Role.SAFEGUARDING_LEAD)
+
+    result = run(*words, content=b"Rules\n\nRing first.\n", name="code.txt")
+
+    assert (result.exit_code, read(app, drafts)) == (2, ())
+    assert said in result.output
+
+
 def test_a_version_on_file_is_published_in_somebodys_name(app, run):
     with app.extensions["db"].change() as session:
         set_contacts(session)
