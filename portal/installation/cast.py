@@ -12,6 +12,7 @@ class Stage(StrEnum):
 
     INVITED = "invited"
     READING = "reading"
+    READ = "read"
     CHOOSING = "choosing"
     FAILED = "failed"
     PASSED = "passed"
@@ -160,6 +161,13 @@ PEOPLE = (
         team=SOUTH,
         stage=Stage.READING,
         declined="I would like to ask first what I do when the parent does not answer.",
+    ),
+    Figure(
+        name="Lee Sandhu",
+        email="lee@example.org",
+        what="tutor, has read, at the first scenario",
+        team=SOUTH,
+        stage=Stage.READ,
     ),
     Figure(
         name="Noor Haddad",

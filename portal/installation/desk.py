@@ -9,7 +9,10 @@ from portal.access import Actor
 from portal.acknowledgements.paper import Original, record_original
 from portal.clearance.granting import Wish, waive
 from portal.config import Settings
-from portal.policies.actions import label_of, publish
+from portal.people.appointments import end_tag, give_tag
+from portal.people.directory import unended
+from portal.people.models import Kind
+from portal.policies.actions import cancel, label_of, publish
 from portal.policies.drafting import begin
 from portal.policies.drafts import MINOR, Terms
 from portal.policies.manuscript import Manuscript, Passage, opened
@@ -26,6 +29,25 @@ REWORDED = (
         "Online lessons depend on a stable internet connection for the whole lesson.",
     ),
 )
+
+COURSE, COURSE_TAG = "holiday-courses", "holiday-course"
+COURSE_TEXT = """+++
+title = "Holiday courses: two rules more"
+version = "{version}"
+effective = {begins:%Y-%m-%d}
+owner = "Learning manager, team North"
+review = 2028-01-31
+summary = "What tutors of the courses in the holidays keep to, beside the code of practice."
++++
+
+## Groups
+
+{{#HOL-1}}
+A course has at most {most} pupils.
+
+{{#HOL-2}}
+Keep each pupil's camera off until a parent has agreed to it in writing.
+"""
 
 
 def reword(session: Session, name: str, *, settings: Settings, by: Actor, now: datetime) -> None:
@@ -81,6 +103,31 @@ def leave_an_original(
         by=by,
         now=now,
     )
+
+
+def put_off_a_course(
+    session: Session, tutor_id: str, *, settings: Settings, by: Actor, now: datetime
+) -> None:
+    """Announce rules for a course that nobody teaches yet, call them off, announce others."""
+    give_tag(session, tutor_id, COURSE_TAG, by=by, now=now)
+    [tag] = [one for one in unended(session, tutor_id, kind=Kind.TAG) if one.value == COURSE_TAG]
+    end_tag(session, tutor_id, period_id=tag.id, by=by, now=now)
+    for label, most, days in (("1.0", 6, 20), ("2.0", 4, 45)):
+        begins, then = now + timedelta(days=days), now - timedelta(days=45 - days)
+        publish(
+            session,
+            COURSE_TEXT.format(version=label, begins=begins, most=most),
+            name=COURSE,
+            audience=(Kind.TAG, COURSE_TAG),
+            effective_at=begins,
+            by=by,
+            now=then,
+            grace_days=settings.grace_days,
+            renewal_months=settings.renewal_months,
+            zone=settings.zone,
+        )
+        if label == "1.0":
+            cancel(session, COURSE, label, reason="Put off until spring.", by=by, now=now)
 
 
 def leave_a_draft(

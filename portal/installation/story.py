@@ -10,6 +10,7 @@ from portal import clock, db, paths
 from portal.access import SYSTEM, Actor, Origin, Role
 from portal.acknowledgements.declining import decline
 from portal.acknowledgements.press import Press
+from portal.archive.holds import Wanted, hold
 from portal.clearance.suspending import suspend
 from portal.config import Settings
 from portal.installation.cast import LEFT, NORTH, PEOPLE, SOUTH, Figure, Stage
@@ -17,6 +18,7 @@ from portal.installation.desk import (
     leave_a_draft,
     leave_a_waiver,
     leave_an_original,
+    put_off_a_course,
     reword,
 )
 from portal.installation.walk import Walk
@@ -25,12 +27,11 @@ from portal.people.actions import (
     add_team,
     begin,
     confirm_details,
-    end,
     mail_invitation,
     set_contact,
 )
 from portal.people.appointments import give_tag
-from portal.people.directory import unended
+from portal.people.engagements import leave
 from portal.people.models import Kind
 from portal.people.queries import find_person, teams
 from portal.people.rules import digest_of
@@ -48,6 +49,7 @@ from portal.scheduling.rules import Place, Wish
 POLICY = "online-safeguarding"
 HARD = "CSP-6"  # the clause that several had wrong at first
 REWORDED = 30  # days ago
+SOLICITOR = "A parent’s solicitor has written. Ask Sam before anything goes."
 OPENED = 400  # days before the demonstration was first started
 ORIGIN = Origin(address="127.0.0.1", agent="The demonstration")
 
@@ -84,8 +86,11 @@ def _reword(press: Press, *, settings: Settings, now: datetime) -> None:
 
 
 def _leave_work(session: Session, *, settings: Settings, now: datetime) -> None:
-    """Leave something for each to do: a draft, an original to see, a waiver that begins soon."""
-    author = _actor(session, "robin@example.org", Role.AUTHOR)
+    """Leave something for each to do: a draft, an original to see, a waiver that begins soon.
+
+    A version that can still be called off, too, and something that must not be erased.
+    """
+    author = _actor(session, "robin@example.org", Role.AUTHOR, Role.ADMINISTRATOR)
     hr = _actor(session, "sam@example.org", Role.HR)
     manager = _actor(session, "alex@example.org", Role.MANAGER)
     okafor, ash = (_actor(session, f"{name}@example.org").id for name in ("okafor", "ash"))
@@ -94,6 +99,9 @@ def _leave_work(session: Session, *, settings: Settings, now: datetime) -> None:
     for each in (okafor, ash):
         give_tag(session, each, "exam-support", by=manager, now=yesterday)
     leave_a_draft(session, version, by=author, **told)
+    put_off_a_course(session, ash, by=author, **told)
+    left = _actor(session, "cleo@example.org").id
+    hold(session, Wanted(person_id=left), reason=SOLICITOR, by=hr, now=yesterday)
     leave_a_waiver(session, okafor, POLICY, by=manager, **told)
     leave_an_original(session, ash, version, by=hr, **told)
 
@@ -164,6 +172,7 @@ def _walk(walk: Walk, stage: Stage, *, at: datetime) -> None:
     steps = {
         Stage.INVITED: (),
         Stage.READING: (walk.confirm, walk.begin_reading),
+        Stage.READ: (walk.confirm, walk.read, walk.sit_down),
         Stage.CHOOSING: (walk.confirm, walk.read, walk.begin_choosing),
         Stage.FAILED: (walk.confirm, walk.read, walk.fail),
         Stage.PASSED: (walk.confirm, walk.read, walk.succeed),
@@ -177,10 +186,9 @@ def _walk(walk: Walk, stage: Stage, *, at: datetime) -> None:
 def _leave(email: str, *, now: datetime) -> None:
     """Let a tutor's time here be over; their team is still named in the figures."""
     with db.change() as session:
-        by = _actor(session, email, Role.TUTOR)
-        for kind in (Kind.ROLE, Kind.ENGAGEMENT, Kind.ENABLED):
-            for period in unended(session, by.id, kind=kind):
-                end(session, period.id, by=SYSTEM, now=now)
+        left = _actor(session, email).id
+        hr = _actor(session, "sam@example.org", Role.HR)
+        leave(session, left, reason="The contract ran until the end of term.", by=hr, now=now)
 
 
 def _aftermath(figure: Figure, *, by: Actor, settings: Settings, now: datetime) -> None:

@@ -52,6 +52,10 @@ class Walk:
         """Open every section."""
         self._read(100, now=now)
 
+    def sit_down(self, *, now: datetime) -> None:
+        """Draw the scenarios, and answer nothing yet."""
+        self._choose(_all(Kind.RIGHT), most=0, now=now)
+
     def begin_choosing(self, *, now: datetime) -> None:
         """Answer the first three steps of the scenarios."""
         self._choose(_all(Kind.RIGHT), most=3, now=now)

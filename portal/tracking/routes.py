@@ -81,7 +81,7 @@ def weak_spots() -> ResponseReturnValue:
     """Show which sentences the reader's tutors do not understand yet."""
     form = CourseForm(request.args)
     with db.reader() as session:
-        found = courses(session)
+        found = courses(session, now=clock.now())
         if not found:
             return render_template("tracking/no_figures.html")
         course = form.pick(found)
@@ -94,7 +94,7 @@ def weak_spots() -> ResponseReturnValue:
 def scenario(name: str, major: int, scenario_id: str) -> ResponseReturnValue:
     """Show what was chosen in one scenario."""
     with db.reader() as session:
-        course = get_course(session, name, major)
+        course = get_course(session, name, major, now=clock.now())
         known = understanding(session, course, mark=_mark(), seen_by=actor(), now=clock.now())
     told = scenario_of(known, scenario_id)
     return render_template("tracking/scenario.html", known=known, **told)

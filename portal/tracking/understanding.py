@@ -70,10 +70,15 @@ class Understanding:
         return next((each for each in testing if each.most_wrong()), None)
 
 
-def courses(session: Session) -> tuple[Course, ...]:
-    """Return every major that was adopted, the newest first."""
+def courses(session: Session, *, now: datetime) -> tuple[Course, ...]:
+    """Return every major that was adopted, the newest in effect first, those called off last."""
+
+    def place(row: Any) -> tuple[bool, bool, int, str, int]:
+        ahead = row.effective_at > now
+        return (row.cancelled_at is not None, ahead, -row.major, row.policy, -row.minor)
+
     found: dict[tuple[str, int], Course] = {}
-    for row in sorted(published(session), key=lambda row: (-row.major, row.policy, -row.minor)):
+    for row in sorted(published(session), key=place):
         label = f"{row.major}.{row.minor}"
         known = Course(policy=row.policy, major=row.major, label=label, title=row.title)
         found.setdefault((row.policy, row.major), known)
@@ -101,9 +106,9 @@ def understanding(
     )
 
 
-def get_course(session: Session, policy: str, major: int) -> Course:
+def get_course(session: Session, policy: str, major: int, *, now: datetime) -> Course:
     """Return this major; raises NotFound."""
-    for each in courses(session):
+    for each in courses(session, now=now):
         if (each.policy, each.major) == (policy, major):
             return each
     raise NotFound

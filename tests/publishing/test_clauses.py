@@ -149,7 +149,6 @@ def test_a_first_text_shows_no_numbers_before_it_is_matched(desk):
     assert "<b>PRE-1</b>" in desk.author.get(f"{desk.page}/text").text
 
 
-@ONE_DATABASE
 def test_words_typed_beside_somebody_elses_edition_come_back(small):
     old = small.draft.edition
     change(small)
@@ -160,7 +159,6 @@ def test_words_typed_beside_somebody_elses_edition_come_back(small):
     assert "Typed meanwhile." in late.text
 
 
-@ONE_DATABASE
 def test_an_id_of_another_clause_is_refused(small):
     answer = change(small, id="CSP-4")
 

@@ -152,7 +152,8 @@ def test_the_page_of_a_policy_names_who_wrote_a_version_beside_who_checked_it(de
     page = desk.author.get(f"/publishing/policies/{live(desk).policy}").text
 
     cells = re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL)
-    assert cells[-2:] == ["Robin Hale", "Morgan Ellery"]
+    assert "written by Robin Hale" in cells[-2]
+    assert cells[-1] == "Morgan Ellery"
 
 
 @ONE_DATABASE
@@ -167,7 +168,6 @@ def test_publishing_is_refused_while_scenarios_cite_what_is_gone(desk):
     assert "Scenarios cite what is not in the text: CON-" in page
 
 
-@ONE_DATABASE
 def test_a_line_break_parts_a_clause_and_nothing_typed_is_lost_to_somebody_elses_edition(desk):
     desks.upload(desk, papers.styled())
     old = desk.draft.edition
@@ -192,7 +192,6 @@ def test_clauses_are_joined_and_taken_out(desk):
     assert [each.text for each in desk.draft.manuscript.parts[1].passages] == ["First. Second."]
 
 
-@ONE_DATABASE
 def test_an_id_that_is_taken_or_retired_is_refused(desk):
     with desk.app.extensions["db"].change() as session:
         publish_policy(session)
@@ -237,7 +236,6 @@ def test_wording_only_takes_no_clause_out(desk):
     assert "more than wording" in page
 
 
-@ONE_DATABASE
 def test_the_same_text_is_refused_under_another_number(desk):
     with desk.app.extensions["db"].change() as session:
         publish_policy(session)
@@ -297,7 +295,6 @@ def test_words_in_a_document_stay_words_on_the_page(desk):
     assert "<em>nicely" not in page
 
 
-@ONE_DATABASE
 def test_a_draft_that_was_put_away_changes_no_more(desk):
     desks.upload(desk, papers.styled())
     page = desk.page
@@ -309,7 +306,6 @@ def test_a_draft_that_was_put_away_changes_no_more(desk):
     assert "closed" in answer.text
 
 
-@ONE_DATABASE
 def test_rulings_come_into_a_section_of_the_organisations_own_and_are_renewed_there(desk):
     card = quiz_on_file(POLICY).cards[-1]
     desks.upload(desk, papers.styled())

@@ -30,7 +30,6 @@ from tests.factories import (
 )
 from tests.publishing.desks import words_of
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HERE = f"/publishing/policies/{POLICY}"
 WEEK = timedelta(days=7)
 

@@ -80,7 +80,6 @@ def test_a_change_of_wording_asks_nobody_to_sign(tutor):
     assert (found.count, found.uncovered) == (0, ())
 
 
-@ONE_DATABASE
 def test_a_new_policy_hits_its_audience_only(tutor):
     for_all = proposed(tutor, "1.0", policy="travel")
 
@@ -88,7 +87,6 @@ def test_a_new_policy_hits_its_audience_only(tutor):
     assert impact(tutor, replace(for_all, audience=("tag", "drivers"))).count == 0
 
 
-@ONE_DATABASE
 def test_calling_off_what_nobody_signed_touches_no_lesson(tutor):
     with tutor.db.change() as session:
         publish_policy(session, renumbered("2.0"), now=NOW, effective_at=NOW + 30 * DAY)
@@ -99,7 +97,6 @@ def test_calling_off_what_nobody_signed_touches_no_lesson(tutor):
     assert (found.uncovered, found.blocked) == ((), ())
 
 
-@ONE_DATABASE
 def test_enforcing_today_blocks_whoever_has_not_signed(tutor):
     with tutor.db.reader() as session:
         found = of_enforcing(session, now=NOW)

@@ -12,7 +12,7 @@ from tests.factories import POLICY, add_somebody, set_contacts
 from tests.policies import papers
 from tests.publishing import desks
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def read(app, ask):
         return ask(session)
 
 
+@ONE_DATABASE
 def test_a_document_becomes_a_draft_and_its_clauses_are_printed(app, run):
     result = run("import", "FILE", "--policy", POLICY, content=papers.styled())
 
@@ -42,6 +43,7 @@ def test_a_document_becomes_a_draft_and_its_clauses_are_printed(app, run):
     assert (draft.policy, draft.source) == (POLICY, "code.docx")
 
 
+@ONE_DATABASE
 def test_what_cannot_be_taken_in_ends_with_a_sentence(app, run):
     result = run("import", "FILE", content=b"%PDF-1.7")
 
@@ -81,6 +83,7 @@ def test_a_version_on_file_is_published_in_somebodys_name(app, run):
     assert read(app, lambda session: newest(session, POLICY)).published_by_name == "Morgan Ellery"
 
 
+@ONE_DATABASE
 def test_an_approved_draft_is_published_by_its_id(app, run):
     desk = desks.at_the_desk(app)
     desks.upload(desk, desks.code_in_word())

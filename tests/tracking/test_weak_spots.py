@@ -2,14 +2,26 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from portal.access import Role
+from portal.access import SYSTEM, Role
 from portal.people.queries import team_of
+from portal.policies.actions import cancel
+from portal.tracking.understanding import courses
 from tests.acknowledgements.tutors import join
-from tests.factories import NOW, POLICY, add_managed_team, add_somebody, add_tutor, sign_in_as
+from tests.factories import (
+    NOW,
+    POLICY,
+    add_managed_team,
+    add_somebody,
+    add_tutor,
+    publish_policy,
+    renumbered,
+    sign_in_as,
+)
 from tests.quizzes.crowds import crowd
 
 
@@ -85,6 +97,19 @@ def test_a_scenario_is_told_option_by_option(company, client):
     assert "right at first" in page
     for words in ("At first", "In all", "As the code asks", "Not right"):
         assert words in page
+
+
+def test_what_is_in_effect_comes_before_what_is_announced_or_called_off(app):
+    tutor = join(app)
+    with tutor.db.change() as session:
+        soon = NOW + timedelta(days=9)
+        for version in ("2.0", "3.0", "4.0"):
+            publish_policy(session, renumbered(version), effective_at=soon)
+        cancel(session, POLICY, "4.0", reason="Too early.", by=SYSTEM, now=NOW)
+
+    with tutor.db.reader() as session:
+        assert [each.label for each in courses(session, now=NOW)] == ["1.0", "3.0", "2.0", "4.0"]
+        assert [each.label for each in courses(session, now=soon)] == ["3.0", "2.0", "1.0", "4.0"]
 
 
 def test_an_unknown_scenario_or_policy_is_not_found(company, client):
