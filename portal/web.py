@@ -35,7 +35,7 @@ HEADERS = {
 BODY = 1024 * 1024  # bytes; no form of ours is near it
 H, M, T = Role.HR, Role.MANAGER, Role.TUTOR
 L, AU, AD = Role.SAFEGUARDING_LEAD, Role.AUTHOR, Role.ADMINISTRATOR
-OUTBOX = "Outbox"  # in the demonstration only
+OUTBOX, MAIL = "Outbox", "Mail"  # the first in the demonstration only, the second elsewhere
 NAV = (  # label, endpoint, for whom
     ("Home", "onboarding.home", {T}),
     ("Tutors", "tracking.tutors", {M, H, L}),
@@ -48,6 +48,7 @@ NAV = (  # label, endpoint, for whom
     ("Contacts", "people.contacts", {H, L, AD}),
     ("People", "people.everybody", {AD, H}),
     (OUTBOX, "outbox.mails", {AD}),
+    (MAIL, "archive.unsent", {AD}),
 )
 CELL = re.compile(r"<t([dh])\b")
 ROLES = {"d": "cell", "h": "rowheader"}
@@ -115,10 +116,11 @@ class Link:
 
 def nav(person: Actor, *, settings: Settings) -> tuple[Link, ...]:
     """Return where this person may go, one link a page."""
+    other = MAIL if settings.demonstration else OUTBOX
     return tuple(
         Link(label=label, href=url_for(endpoint), current=request.endpoint == endpoint)
         for label, endpoint, roles in NAV
-        if person.has(*roles) and (settings.demonstration or label != OUTBOX)
+        if person.has(*roles) and label != other
     )
 
 

@@ -25,6 +25,9 @@ TABLE = {
     "outbox.mails": WORLD,  # in the demonstration only; elsewhere it does not exist
     "outbox.mail": WORLD,
     "archive.check": WORLD,
+    "archive.unsent": {AD},
+    "archive.try_all": {AD},
+    "archive.try_again": {AD},
     "archive.check_file": WORLD,
     "people.sign_out": SIGNED_IN,
     "people.details": SIGNED_IN,

@@ -7,7 +7,8 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 import portal.archive.check
-import portal.archive.hold_pages  # noqa: F401 - importing pages hangs them on the blueprint
+import portal.archive.hold_pages
+import portal.archive.outgoing_pages  # noqa: F401 - importing pages hangs them on the blueprint
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.acknowledgements.paper import waiting

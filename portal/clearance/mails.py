@@ -86,7 +86,7 @@ def tell_tutor(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None
         tutor = recipient(session, payload["person"], now=now)
         ask = whom_to_ask(session, tutor.id)
     if ask is None:
-        raise NeverSend("not sent: the suspension is over")
+        raise NeverSend("not sent: it does not hold any more")
     words = {"name": tutor.name, "ask": ask, "organisation": settings.organisation}
     mail = compose(TELL_TUTOR, to=tutor.email, key=outgoing_id, words=words)
     deliver(mail, settings=settings, now=now)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.db import new_id
+from portal.errors import NotFound
 from portal.outbox.models import Mail, Outgoing
 
 LEASE = timedelta(minutes=2)
@@ -80,6 +81,22 @@ def put_off(session: Session, outgoing_id: str, *, now: datetime, tries: int, wh
     """Try again later: after 1, 2, 4 ... minutes, at most six hours."""
     wait = min(timedelta(minutes=2 ** min(tries, 10)), LONGEST_WAIT)
     _set(session, outgoing_id, due_at=now + wait, leased_until=None, failure=why[:300])
+
+
+def hasten(session: Session, *, now: datetime) -> None:
+    """Have all that was put off tried now; what somebody is sending stays theirs."""
+    put_off = sa.update(Outgoing).where(Outgoing.done_at.is_(None), Outgoing.tries > 0)
+    session.execute(put_off.values(due_at=now))
+
+
+def take_up_again(session: Session, outgoing_id: str, *, now: datetime) -> None:
+    """Have one thing tried again that was given up; raises NotFound for any other."""
+    given_up = sa.select(Outgoing.id).where(
+        Outgoing.id == outgoing_id, Outgoing.done_at.is_not(None), Outgoing.failure != ""
+    )
+    if session.scalar(given_up) is None:
+        raise NotFound
+    _set(session, outgoing_id, done_at=None, due_at=now, failure="")
 
 
 def forget(session: Session, address: str) -> None:

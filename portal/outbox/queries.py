@@ -24,7 +24,23 @@ NEWEST = (
 OF_KEYS = sa.select(
     Outgoing.key, Outgoing.made_at, Outgoing.done_at, Outgoing.tries, Outgoing.failure
 ).where(Outgoing.key.in_(sa.bindparam("keys", expanding=True)))
-MOST = 200  # mails on one page; the demonstration is young
+UNSENT = sa.select(
+    Outgoing.id,
+    Outgoing.kind,
+    Outgoing.payload,
+    Outgoing.made_at,
+    Outgoing.due_at,
+    Outgoing.done_at,
+    Outgoing.tries,
+    Outgoing.failure,
+)
+WAITING = UNSENT.where(
+    Outgoing.done_at.is_(None), sa.or_(Outgoing.due_at <= sa.bindparam("now"), Outgoing.tries > 0)
+)
+GIVEN_UP = UNSENT.where(Outgoing.done_at.is_not(None), Outgoing.failure != "").order_by(
+    Outgoing.done_at.desc(), Outgoing.id
+)
+MOST = 200  # on one page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +81,19 @@ def sendings(session: Session, keys: Collection[str]) -> dict[str, Sending]:
     """Return how far the things with these keys have come; what was never queued is left out."""
     found = session.execute(OF_KEYS, {"keys": list(keys)})
     return {row.key: _sending(row) for row in found}
+
+
+def waiting(session: Session, *, now: datetime) -> tuple[list[Any], int]:
+    """Return what should have left and has not, the oldest first, and how many there are in all."""
+    count = sa.select(sa.func.count()).select_from(WAITING.subquery())
+    ordered = WAITING.order_by(Outgoing.made_at, Outgoing.id).limit(MOST)
+    told = {"now": now}
+    return list(session.execute(ordered, told)), session.scalar(count, told) or 0
+
+
+def given_up(session: Session) -> list[Any]:
+    """Return what will not be tried again although it did not leave, the newest first."""
+    return list(session.execute(GIVEN_UP.limit(MOST)))
 
 
 def _sending(row: Any) -> Sending:
