@@ -9,6 +9,7 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -99,7 +100,7 @@ def _send(message: EmailMessage, *, url: str) -> None:
     try:
         with closing(_connect(url)) as server:
             _introduce(server, url=url)
-            server.send_message(message)
+            _hand_over(server, message)
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()  # the mail is theirs already, however they say goodbye
     except smtplib.SMTPRecipientsRefused as error:
@@ -110,6 +111,15 @@ def _send(message: EmailMessage, *, url: str) -> None:
     except (OSError, smtplib.SMTPException) as error:
         # Refused before the recipient was named: that is ours to mend, and all mails wait for it.
         raise SendLater(str(error)) from error
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """Send it as it is: `send_message` writes ">From" where a line of plain text begins so."""
+    sender, to = str(message["From"]), str(message["To"])
+    if (sender + to).isascii():
+        server.sendmail(sender, [to], message.as_bytes(policy=SMTP))
+    else:
+        server.send_message(message)
 
 
 def _outcome(code: int, words: bytes | str) -> Exception:

@@ -86,6 +86,7 @@ class Draft:
     clauses: frozenset[str] = frozenset()  # their ids
 
 
+SETTLES = timedelta(days=14)  # as long as the longest waiver: time to take back a day set in error
 SAME_TEXT = Fault(
     code="same-text",
     sentence="The text is the same as that of the newest version. There is nothing to publish.",
@@ -110,6 +111,16 @@ EFFECTIVE_BEFORE_LOWER = Fault(
     code="effective-before-lower",
     sentence="A version may not take effect before a lower one that is already published.",
 )
+
+
+def is_settled(said: Iterable[Enforcement], *, at: datetime) -> bool:
+    """Whether a policy has bound everybody for so long that no later day lifts it again.
+
+    Setting a new day spares all who were here before it, whoever never signed and whose signature
+    ran out alike: that is how a company begins, not how it makes an exception.
+    """
+    last = max(said, key=lambda each: each.recorded_at, default=None)
+    return last is not None and last.enforced_from + SETTLES <= at
 
 
 def newest(versions: Iterable[Version], *, at: datetime) -> Version | None:

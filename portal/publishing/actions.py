@@ -17,7 +17,8 @@ from portal.policies.actions import label_of, publish, set_enforced_from
 from portal.policies.checks import record_check, record_helps
 from portal.policies.drafting import ChangedMeanwhile, close, require_open
 from portal.policies.drafts import Written
-from portal.policies.queries import names, newest
+from portal.policies.queries import facts, newest
+from portal.policies.rules import is_settled
 from portal.publishing.citing import find_quiz, gone
 from portal.publishing.proposal import Proposal, faults_of, of_draft, of_file
 from portal.publishing.queries import find_on_file, reviewed
@@ -42,6 +43,12 @@ class NotReady(Refusal):
     """Something stands in the way of publishing; the sentences say what."""
 
     code: ClassVar[str] = "not-ready-to-publish"
+
+
+class Settled(Refusal):
+    """What binds everybody is lifted for nobody in general; for one tutor there is a waiver."""
+
+    code: ClassVar[str] = "binds-already"
 
 
 class NotChecked(Refusal):
@@ -108,10 +115,18 @@ def go_live(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Say from which day on every policy binds those who were here before; today is at once."""
+    """Say from which day on policies bind those who were here before; today is at once.
+
+    What has bound everybody for two weeks stays as it is; raises Settled when that is all.
+    """
     begins = max(now, clock.start_of_day(_noon(day, settings.zone), settings.zone))
     told: dict[str, Any] = {"enforced_from": begins, "spread_weeks": spread_weeks}
-    for name in names(session):
+    unsettled = [
+        each.policy for each in facts(session) if not is_settled(each.enforcements, at=now)
+    ]
+    if not unsettled:
+        raise Settled("Every policy has bound everybody for two weeks. Nothing was changed.")
+    for name in sorted(unsettled):
         set_enforced_from(session, name, **told, by=by, now=now)
 
 

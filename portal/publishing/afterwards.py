@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from portal.access import CONSOLE
 from portal.clearance.queries import standings
-from portal.errors import NotFound
 from portal.people.queries import tutors
-from portal.policies.queries import get_version, published
+from portal.policies.actions import label_of
+from portal.policies.queries import newest, published
 from portal.publishing.impact import Signers, grouped, to_sign
 
 
@@ -34,13 +34,9 @@ class Next:
 def next_after(
     session: Session, policy: str, label: str, *, opens_days: int, now: datetime
 ) -> Next | None:
-    """Return what comes after this version, None where there is none or it was called off."""
-    try:
-        version = get_version(session, policy, label)
-    except NotFound:
-        return None
-    rows = [each for each in published(session) if each.policy == policy]
-    if any(each.id == version.id and each.cancelled_at for each in rows):
+    """Return what comes after this version, None unless it is the newest of its policy."""
+    version = newest(session, policy)
+    if version is None or label_of(version) != label:
         return None
     names = dict(tutors(session, seen_by=CONSOLE, now=now))
     known = standings(session, names)
@@ -58,6 +54,6 @@ def next_after(
         signed_before=any(
             signed.policy == policy for each in known.values() for signed in each.acknowledgements
         ),
-        first=len(rows) == 1,
+        first=[each.policy for each in published(session)].count(policy) == 1,
         tutors=bool(names),
     )

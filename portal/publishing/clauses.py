@@ -29,7 +29,7 @@ def draft_text(draft_id: str) -> ResponseReturnValue:
     """Show the text of a draft to be read, with a way from each clause to its own page."""
     with db.reader() as session:
         known = get_draft(session, draft_id)
-        shown = outline(session, known, settings=settings(), now=clock.now())
+        shown = outline(session, known, now=clock.now())
     words = {"draft": known, "outline": shown, "opened": request.args.get("section", type=int)}
     return render_template("publishing/text.html", **words)
 
@@ -47,7 +47,9 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
         made = joined_up(known.manuscript, id_, used=intake.used(session, known.policy))
         save(session, known, made, edition=form.edition.data or 0)
     flash("It is joined to the clause above.", "cleared")
-    return _reading_on(known, id_, at=above(known.manuscript, id_))
+    both = {id_, above(known.manuscript, id_)}
+    stays = next(each.id for each in made.passages if both & {*each.ids})
+    return _reading_on(known, id_, at=stays)
 
 
 @bp.get("/publishing/drafts/<draft_id>/clauses/<clause_id>")
@@ -134,7 +136,7 @@ def above(manuscript: Manuscript, clause: str) -> str:
 
 def _clause_page(known: Written, clause: str, form: OneClauseForm) -> str:
     with db.reader() as session:
-        shown = outline(session, known, settings=settings(), now=clock.now())
+        shown = outline(session, known, now=clock.now())
     number = section_of(known.manuscript, clause)
     words = {"draft": known, "form": form, "clause": clause, "number": number}
     citing = citers(shown.citing, listed(form.id.data or ""))

@@ -132,7 +132,7 @@ def draft_page(draft_id: str, *, section: NewSectionForm | None = None) -> str:
     """Return the page of a draft."""
     with db.reader() as session:
         known = get_draft(session, draft_id)
-        shown = outline(session, known, settings=settings(), now=clock.now())
+        shown = outline(session, known, now=clock.now())
     form = section or NewSectionForm(data={"edition": known.edition})
     return render_template("publishing/draft.html", draft=known, outline=shown, form=form)
 
@@ -141,7 +141,7 @@ def onward(draft_id: str) -> ResponseReturnValue:
     """Go where the next thing is to be done on a draft."""
     with db.reader() as session:
         known = get_draft(session, draft_id)
-        shown = outline(session, known, settings=settings(), now=clock.now())
+        shown = outline(session, known, now=clock.now())
     return redirect(url_for(f".{shown.next}", draft_id=draft_id))
 
 
@@ -180,7 +180,8 @@ def _new_page(
     failed: UploadForm | BeginForm | None = None,
 ) -> str:
     document, going_on = upload or UploadForm(), begin or BeginForm()
-    document.policy.choices = going_on.policy.choices = _policies()
+    document.policy.choices = going_on.policy.choices = known = _policies()
+    document.policy.data = document.policy.data or known[0].value
     with db.reader() as session:
         losses = intake.losses(session)
     words = {"upload": document, "begin": going_on, "losses": losses, "failed": failed}

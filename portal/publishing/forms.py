@@ -76,7 +76,7 @@ class ApproveForm(PortalForm):
 class UploadForm(PortalForm):
     """The company's document, and which policy it is; the policies come with the page."""
 
-    policy = SelectField(
+    policy = RadioField(
         "It takes the place of",
         description="Scenarios stay with their policy. Choose a new one only for another subject.",
     )

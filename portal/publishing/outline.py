@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.access import CONSOLE
 from portal.config import Settings
 from portal.people.directory import in_role
-from portal.people.queries import teams
+from portal.people.queries import teams, tutors
 from portal.policies.differences import Difference, differences
 from portal.policies.drafts import Written
 from portal.policies.helping import with_helps
@@ -18,19 +19,28 @@ from portal.publishing.actions import ANSWERING, newest_label, obstacles, restin
 from portal.publishing.citing import Cited, cited, find_quiz, touched, untested
 from portal.publishing.decided import ruled
 from portal.publishing.impact import Impact, of_publishing
-from portal.publishing.proposal import Proposal, faults_of, missing, of_draft, of_file
+from portal.publishing.proposal import (
+    Proposal,
+    faults_of,
+    missing,
+    next_label,
+    of_draft,
+    of_file,
+)
 from portal.publishing.queries import OnFile
 from portal.publishing.rules import Checkers
 from portal.publishing.waiting import Asked, asked
 from portal.publishing.whole import audience_words
+
+NONE_INVITED = "Nobody yet: no tutor is invited"
+NONE_FOR = "Nobody yet: it is for no tutor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """A draft as its page shows it."""
 
-    label: str
-    called: str  # which version it would be, as far as that is known
+    called: str
     clauses: int
     citing: dict[str, tuple[str, ...]]  # which scenarios cite which clause
     unmatched: tuple[str, ...]  # what they cite and the draft does not say
@@ -68,6 +78,7 @@ class Preview:
     impact: Impact | None
     newest: str  # the number of the newest version, "" for none
     audience: str  # whom the first version is for
+    nobody: str  # why no tutor has to sign, where none has
     helps: dict[str, str]
 
     def helped(self, html: str) -> str:
@@ -75,17 +86,15 @@ class Preview:
         return with_helps(html, self.helps)
 
 
-def outline(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Outline:
+def outline(session: Session, draft: Written, *, now: datetime) -> Outline:
     """Return what there is of a draft, and what is still to do."""
     citing = cited(find_quiz(session, draft.policy))
     ids = draft.manuscript.ids
     second = second_person(session, draft, now=now)
     names = _names(session, now=now)
     may = {id_: name for id_, name in names.items() if id_ in second.ids}
-    label = of_draft(session, draft, settings=settings, now=now).label
     return Outline(
-        label=label,
-        called=f"after version {draft.based_on}" if undecided(draft) else f"version {label}",
+        called=called(session, draft),
         clauses=len(draft.manuscript.passages),
         citing=citing,
         unmatched=tuple(each for each in citing if each not in ids),
@@ -101,6 +110,13 @@ def outline(session: Session, draft: Written, *, settings: Settings, now: dateti
 def undecided(draft: Written) -> bool:
     """Whether nobody said yet what changed: so neither whether everybody signs again."""
     return bool(draft.based_on) and not draft.manuscript.change_note
+
+
+def called(session: Session, draft: Written) -> str:
+    """Say which version a draft would be, as far as that is known."""
+    if undecided(draft):
+        return f"comes after version {draft.based_on}"
+    return f"would be version {next_label(session, draft.policy, kind=draft.terms.kind)}"
 
 
 def finished(session: Session, draft: Written) -> bool:
@@ -122,7 +138,7 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
     told: dict[str, Any] = {"opens_days": settings.renewal_opens_days, "now": now}
     return Preview(
         proposal=proposal,
-        outline=outline(session, draft, settings=settings, now=now),
+        outline=outline(session, draft, now=now),
         obstacles=obstacles(session, proposal, based_on=draft.based_on, now=now),
         differences=changes,
         changed=touched(quiz, {id_ for each in changes for id_ in each.ids}),
@@ -130,6 +146,7 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
         impact=of_publishing(session, proposal, **told) if proposal.document else None,
         newest=newest_label(session, draft.policy),
         audience=audience_words(*proposal.audience, dict(teams(session))),
+        nobody=NONE_FOR if any(tutors(session, seen_by=CONSOLE, now=now)) else NONE_INVITED,
         helps=draft.manuscript.helps,
     )
 

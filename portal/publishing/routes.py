@@ -24,7 +24,7 @@ from portal.publishing.actions import ANSWERING
 from portal.publishing.actions import adopt as adopt_version
 from portal.publishing.afterwards import Next, next_after
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
-from portal.publishing.outline import ahead_of_file, finished, is_asked
+from portal.publishing.outline import ahead_of_file, called, finished, is_asked
 from portal.publishing.queries import desk, find_on_file
 from portal.publishing.trying import try_file
 
@@ -39,13 +39,18 @@ def index() -> ResponseReturnValue:
         shown = desk(session)
         missing = gaps(session, seen_by=actor(), now=clock.now())
         ready = {each.id for each in shown.drafts if finished(session, each)}
+        versions = {each.id: called(session, each) for each in shown.drafts}
         told = {each.id for each in shown.drafts if is_asked(session, each, now=clock.now())}
         after = _after(session)
     may = {"adopt": actor().has(*ADOPTERS), "approve": actor().has(Role.SAFEGUARDING_LEAD)}
     may["check"] = actor().has(*ANSWERING)
     words = {"desk": shown, "may": may, "gaps": missing, "ready": ready, "asked": told}
-    mail = of_mail("The mail to whoever signed before")
-    return render_template("publishing/index.html", after=after, mail=mail, **words)
+    words |= {
+        "called": versions,
+        "after": after,
+        "mail": of_mail("The mail to whoever signed before"),
+    }
+    return render_template("publishing/index.html", **words)
 
 
 @bp.get("/publishing/policies/<name>/<version>")

@@ -12,7 +12,7 @@ from portal.policies.writing import Typed, listed, section_saved, with_section, 
 from portal.publishing import intake
 from portal.publishing.blueprint import READERS, bp
 from portal.publishing.citing import citers
-from portal.publishing.drafting import TooLong, draft_page, fitting, save, settings
+from portal.publishing.drafting import TooLong, draft_page, fitting, save
 from portal.publishing.forms import EditionForm, NewSectionForm, SectionForm, in_form
 from portal.publishing.outline import outline
 
@@ -87,7 +87,7 @@ def _known(draft_id: str, number: int) -> Written:
 
 def _section_page(known: Written, number: int, form: SectionForm) -> str:
     with db.reader() as session:
-        citing = outline(session, known, settings=settings(), now=clock.now()).citing
+        citing = outline(session, known, now=clock.now()).citing
 
     def cited_by(ids: str) -> tuple[str, ...]:
         return citers(citing, listed(ids))

@@ -12,6 +12,7 @@ from portal.people.queries import teams
 from portal.policies.checks import checks
 from portal.policies.losing import Lost, lost
 from portal.policies.queries import Facts, facts, newest, published
+from portal.policies.rules import is_settled
 from portal.policies.text import parse
 
 
@@ -42,6 +43,7 @@ class Whole:
     audience: tuple[tuple[str, str], ...]
     audience_words: tuple[str, ...]
     enforced_from: datetime | None
+    settled: bool  # no later day is set any more
     review: date | None
     lost: tuple[Lost, ...]  # what a draft begun from the newest version does not keep
 
@@ -61,6 +63,7 @@ def get_whole(session: Session, name: str, *, now: datetime) -> Whole:
         audience=keys,
         audience_words=tuple(audience_words(kind, value, named) for kind, value in keys),
         enforced_from=last.enforced_from if last else None,
+        settled=is_settled(known.enforcements, at=now),
         review=date.fromisoformat(latest.review_on) if latest else None,
         lost=lost(parse(latest.text)) if latest else (),
     )

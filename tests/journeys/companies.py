@@ -42,6 +42,7 @@ def found(portal: Portal, *, link: str, meet: Meet) -> Company:
     ways.set_phone(administrator)  # of the learning manager, who was added last
     ways.add_team(administrator, "North", lead=COLLEAGUES["Learning manager"])
     hr, lead, manager = (_come(portal, name, meet=meet) for name in COLLEAGUES.values())
+    lead.follow("Read it, then adopt it")
     lead.press("Adopt version 1.0")
     ways.approve_scenarios(lead, ids=[each.id for each in ways.SCENARIOS.values()])
     return Company(portal=portal, administrator=administrator, hr=hr, lead=lead, manager=manager)

@@ -48,6 +48,12 @@ def test_a_mail_arrives_as_it_was_written(send):
     assert message["Auto-Submitted"] == "auto-generated"
 
 
+def test_a_line_that_begins_with_from_stays_as_it_was_written(send):
+    text = "Sign before noon.\nFrom then on nobody can schedule.\n"
+
+    assert plain(received(send, replace(MAIL, text=text))) == text
+
+
 def test_a_long_link_arrives_in_one_piece(send):
     link = "https://portal.example.org/links/" + "x" * 90
 

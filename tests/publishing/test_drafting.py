@@ -60,13 +60,11 @@ def test_a_document_takes_the_place_of_the_policy_with_scenarios_unless_told(des
 
     page = desk.author.get("/publishing/drafts/new").text
 
-    first, *_, last = re.findall(
-        r'<option[^>]* value="([^"]+)">([^<]+)', page.partition("</select>")[0]
-    )
-    assert first == (POLICY, f"{parse(TEXT).title}, with its scenarios")
-    assert last == ("new", "A new policy, without scenarios")
-    chosen = desk.author.get("/publishing/drafts/new?policy=attendance").text
-    assert '<option selected value="attendance">' in chosen
+    choices = re.findall(r'<input (checked )?[^>]*value="([^"]+)"><span>([^<]+)', page)
+    assert choices[0] == ("checked ", POLICY, f"{parse(TEXT).title}, with its scenarios")
+    assert choices[-1] == ("", "new", "A new policy, without scenarios")
+    other = desk.author.get("/publishing/drafts/new?policy=attendance").text
+    assert re.findall(r'<input checked [^>]*value="([^"]+)">', other) == ["attendance"]
 
 
 @ONE_DATABASE

@@ -122,6 +122,25 @@ def test_the_page_tells_whom_it_would_block_today_and_starts_watching(app, clien
     assert "2 tutors blocked" in client.get("/publishing/go-live").text
 
 
+def test_what_has_bound_everybody_for_two_weeks_is_not_lifted_again(app, client, hr):
+    with app.extensions["db"].change() as session:
+        day = clock.now() - 2 * WEEK
+        set_enforced_from(session, POLICY, enforced_from=day, by=LEAD, now=day)
+    later = {"enforced_from": (clock.now() + 4 * WEEK).date().isoformat(), "spread_weeks": "0"}
+
+    assert "and that stays" in client.get("/publishing/go-live").text
+    assert post(client, "/publishing/go-live", **later).status_code == 409
+    with app.extensions["db"].change() as session:
+        publish_policy(session, name="first-aid")
+    post(client, "/publishing/go-live", **later)
+
+    known = read(app, facts)
+    assert {each.policy: len(each.enforcements) for each in known} == {POLICY: 1, "first-aid": 1}
+    assert not decide(
+        read(app, lambda session: _standing_of(session, "Wren Ashby")), at=clock.now()
+    ).cleared
+
+
 def _standing_of(session, name):
     email = f"{name.replace(' ', '.').lower()}@example.org"
     return standing(session, find_person(session, email=email).id)
