@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock, db
-from portal.access import Role, actor, allow, opens
+from portal.access import MAY, Role, actor, allow, opens
 from portal.forms import options
 from portal.outbox.told import of_mail
 from portal.people import accounts, appointments, directory
@@ -176,9 +176,8 @@ def _add(form: AddForm) -> str:
 
 
 def _add_page(form: AddForm) -> str:
-    may = {role.value: role.may for role in Role}
     may_invite = opens("onboarding.invite")
-    return render_template("people/add.html", form=form, may=may, may_invite=may_invite)
+    return render_template("people/add.html", form=form, may=MAY, may_invite=may_invite)
 
 
 def _person_page(
@@ -202,7 +201,7 @@ def _person_page(
     forms = {"role": role, "team": team, "phone": phone or PhoneForm(phone=entry.phone)}
     words = {"form": wrong, "forms": {**forms, "tag": tag or TagForm()}, "tags": in_use}
     told = {"person": entry, "is_tutor": Role.TUTOR in held, "may": _may(entry)}
-    return render_template("people/person.html", **words, **told)
+    return render_template("people/person.html", **words, **told, what=MAY)
 
 
 def _may(entry: Entry) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import SelectField, SelectMultipleField
+from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -39,7 +39,7 @@ class AddForm(PortalForm):
 class RoleForm(PortalForm):
     """One more thing that somebody does; the roles come with the page."""
 
-    role = SelectField("Role", [InputRequired("Choose a role")])
+    role = RadioField("Role", [InputRequired("Choose a role")])
 
 
 class MoveForm(PortalForm):

@@ -18,7 +18,7 @@ from tests.standins.mail_server import plain
 
 pytestmark = pytest.mark.browser
 LEAD = COLLEAGUES["Safeguarding lead"]
-FIRST, SMALL = 15, 5  # minutes
+FIRST, SMALL = 15, 5  # minutes of both people together
 OUTPUT = Path(__file__).parent.parent / ".output"
 
 
@@ -39,12 +39,15 @@ def test_a_word_file_goes_live_a_small_change_follows_and_is_called_off(people, 
     author, lead, post = people
     lead.open(f"/publishing/policies/{POLICY}/1.0")  # the one on file, not to be adopted here
 
-    first = _publish_document(author, lead, file=_saved(tmp_path, code_in_word()))
+    first = _publish_document(author, lead, post=post, file=_saved(tmp_path, code_in_word()))
     small = _change_a_sentence(author, lead, post=post)
     _announce(author)
+    draft = author.page.url
     lead.open("/publishing")
     lead.follow("Read it, then decide")
-    lead.press(re.compile("Approve and publish"))
+    lead.press("Approve only")
+    author.open(draft)
+    author.press("Publish version 2.0")
     _call_off(author)
 
     assert author.says("tbody tr td .tag") == ["Called off", "In effect", "Older"]
@@ -56,7 +59,8 @@ def test_a_word_file_goes_live_a_small_change_follows_and_is_called_off(people, 
 def test_so_it_does_with_a_code_in_other_words(people, tmp_path):
     author, lead, post = people
 
-    first = _publish_document(author, lead, file=_saved(tmp_path, reworded.document()))
+    file = _saved(tmp_path, reworded.document())
+    first = _publish_document(author, lead, post=post, file=file)
     small = _change_a_sentence(author, lead, post=post)
 
     _assert_in_time(first, small)
@@ -69,9 +73,9 @@ def _saved(folder, content):
     return file
 
 
-def _publish_document(author, lead, *, file):
-    """Go from a document to a live version, and return what it cost the author."""
-    at_work = Author(author)
+def _publish_document(author, lead, *, post, file):
+    """Go from a document to a live version, and return what it cost the two of them."""
+    at_work, checking = Author(author), Author(lead)
     at_work.follow("Policies")
     at_work.follow("Begin with your own document")
     at_work.attach("The document", file)
@@ -80,12 +84,8 @@ def _publish_document(author, lead, *, file):
     at_work.press("Save these matches")
     at_work.write("What it is about, in a sentence or two", "How tutors keep children safe online.")
     at_work.press("Save")
-    at_work.read()
-    lead.open(author.page.url)
-    lead.press("Approve only")
-    author.open(author.page.url)
-    at_work.press("Publish version 1.0")
-    return at_work
+    _have_it_checked(at_work, checking, post=post, version="1.0")
+    return at_work, checking
 
 
 def _change_a_sentence(author, lead, *, post):
@@ -99,19 +99,24 @@ def _change_a_sentence(author, lead, *, post):
     at_work.write("What changed, and why", "Plainer words.")
     at_work.tick(MINOR)
     at_work.press("Save")
-    at_work.press(f"Ask {LEAD} to check it")
-    mail = plain(post.next_for(address(LEAD)))
-    checking.words += len(mail.split())
-    lead.open(re.search(r"http\S+/preview", mail)[0])
-    checking.press("Approve and publish version 1.1")
+    _have_it_checked(at_work, checking, post=post, version="1.1")
     return at_work, checking
 
 
+def _have_it_checked(at_work, checking, *, post, version):
+    """Ask the second person, who reads the mail and what it leads to, and publishes."""
+    at_work.press(f"Ask {LEAD} to check it")
+    mail = plain(post.next_for(address(LEAD)))
+    checking.words += len(mail.split())
+    checking.visitor.open(re.search(r"http\S+/preview", mail)[0])
+    checking.press(f"Approve and publish version {version}")
+
+
 def _assert_in_time(first, small):
-    told = "\n\n".join(map(str, (first, *small)))
+    told = "\n\n".join(map(str, (*first, *small)))
     OUTPUT.mkdir(exist_ok=True)
     (OUTPUT / "authors.txt").write_text(f"{told}\n", encoding="utf-8")
-    assert first.minutes < FIRST, told
+    assert sum(each.minutes for each in first) < FIRST, told
     assert sum(each.minutes for each in small) < SMALL, told
 
 
