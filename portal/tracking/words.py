@@ -57,6 +57,7 @@ SILENT = (
     "reason.given",
 )
 AHEAD = "A last day was recorded"
+CORRECTED = {True: "The last day was moved", False: "The last day was taken back"}
 PERIODS = {  # what is said when it begins, and when it ends
     Kind.ENGAGEMENT: ("Engagement began", "Engagement ended"),
     Kind.ENABLED: ("Account opened", "Account closed"),
@@ -98,6 +99,8 @@ def _sentence(entry: Happened, *, knows_all: bool) -> str:
 
 
 def _period(entry: Happened) -> str:
+    if entry.type == "period.corrected":
+        return CORRECTED[bool(entry.facts["until"])]
     begun, ended = PERIODS[Kind(entry.facts["kind"])]
     if entry.type == "period.ended" and datetime.fromisoformat(entry.facts["until"]) > entry.at:
         ended = AHEAD
