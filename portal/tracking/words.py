@@ -83,7 +83,7 @@ def told(entries: Iterable[Happened], *, knows_all: bool) -> Iterator[Told]:
     """Yield the lines for a reader, newest first."""
     for entry in entries:
         veiled = entry.facts.get("kind") == Kind.SUSPENSION and not knows_all
-        apart = entry.facts.get("asked_of") == AskedOf.ELSEWHERE  # not for the learning manager
+        apart = entry.facts.get("asked_of", AskedOf.MANAGER) != AskedOf.MANAGER  # not for them
         if not (veiled or apart):
             sentence = _sentence(entry, knows_all=knows_all)
             yield Told(at=entry.at, sentence=sentence, by=entry.by)
