@@ -13,6 +13,26 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 REFUSED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
+WORDS = {  # the library's sentences, as we say them
+    "Not a valid integer value.": "Write a whole number",
+    "Not a valid date value.": "Write the day like 2026-12-03",
+    "Not a valid datetime value.": "Write day and time like 2026-12-03 16:00",
+    "Not a valid choice.": "Choose one of the list",
+}
+
+
+class Translations:
+    """Says what the library would say in our words."""
+
+    def gettext(self, sentence: str) -> str:
+        """Return our words, or the library's where we have none."""
+        return WORDS.get(sentence, sentence)
+
+    def ngettext(self, one: str, several: str, n: int) -> str:
+        """Return the library's words: we use none of those that count."""
+        return one if n == 1 else several
+
+
 class PortalForm(Form):
     """A form that checks shape only; rules check truth. CSRF stands before every POST."""
 
@@ -20,6 +40,10 @@ class PortalForm(Form):
         """No locale files: all our words are our own."""
 
         locales = ("en",)
+
+        def get_translations(self, _form: object) -> Translations:
+            """Return our words."""
+            return Translations()
 
 
 class Line(StringField):
@@ -40,13 +64,6 @@ class Paragraph(TextAreaField):
 
 class Day(DateField):
     """A day; browsers without a calendar send what was typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day, or say how to write one."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError("Write the day like 2026-12-03") from error
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:

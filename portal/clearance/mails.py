@@ -17,16 +17,20 @@ from portal.clearance.suspending import (
 from portal.config import Settings
 from portal.outbox.mail import NeverSend, compose, deliver
 from portal.outbox.worker import Handler
+from portal.people.directory import unended
 from portal.people.engagements import (
     CAME_BACK,
     LEAVES,
     LEFT,
+    MOVED,
     RETURNED,
     STANDING,
+    STAYS,
     keepers,
     leaves_at,
 )
 from portal.people.mails import name_of, recipient
+from portal.people.models import Kind
 
 MOMENT = timedelta(microseconds=1)
 VEILED = (SUSPENDED, REINSTATED, RELEASED)  # what only HR and the safeguarding lead may know
@@ -40,6 +44,8 @@ SAID = {
     ENDED: "has a waiver no longer",
     LEFT: "has left",
     LEAVES: "has a last day",
+    MOVED: "has another last day",
+    STAYS: "stays",
     CAME_BACK: "has come back",
 }
 
@@ -53,6 +59,7 @@ def send_standing(payload: dict[str, Any], outgoing_id: str, now: datetime) -> N
             raise NeverSend("not sent: this person may not know of it any more")
         tutor = name_of(session, payload["person"])
         ends = leaves_at(session, payload["person"], now=now)
+        engaged = bool(unended(session, payload["person"], kind=Kind.ENGAGEMENT))
     moment = datetime.fromisoformat(payload["at"])
     words = {
         "name": reader.name,
@@ -63,6 +70,7 @@ def send_standing(payload: dict[str, Any], outgoing_id: str, now: datetime) -> N
         "by": payload["by"],
         "at": clock.in_words(moment, settings.zone),
         "last_day": clock.day_in_words(ends - MOMENT, settings.zone) if ends else "",
+        "engaged": engaged,
         "tutor_link": f"{settings.public_url}/tutors/{payload['person']}",
         "register_link": f"{settings.public_url}/waivers",
         "tutors_link": f"{settings.public_url}/tutors",

@@ -1,8 +1,9 @@
 """Gather what the rules need to know, one question to each room, and ask them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,8 +26,8 @@ from portal.clearance.rules import (
 )
 from portal.clock import LONDON
 from portal.people.models import Kind
-from portal.people.queries import dated_of
-from portal.people.rules import Period
+from portal.people.queries import dated_of, ends_of
+from portal.people.rules import End, Period
 from portal.policies.queries import Aim, Facts, facts
 from portal.policies.rules import Requirement
 from portal.quizzes.queries import passes
@@ -89,11 +90,12 @@ def standings(
     passed = _grouped(passes(session, *people))
     waived = _grouped(db.rows(session, WAIVERS, people=list(people)))
     told = _releases(session, periods)
+    ends = ends_of(session, [row for of_one in periods.values() for row in of_one])
     zone = session.info.get("zone", LONDON)
     policies = facts(session, zone=zone) if supposed is None else supposed
     return {
         person: Standing(
-            engagements=_periods(periods[person], Kind.ENGAGEMENT),
+            engagements=_periods(periods[person], Kind.ENGAGEMENT, ends=ends),
             enabled_in=_periods(periods[person], Kind.ENABLED),
             suspensions=_periods(periods[person], Kind.SUSPENSION),
             releases=tuple(told[row.id] for row in periods[person] if row.id in told),
@@ -126,17 +128,25 @@ def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
     return by_person
 
 
-def _periods(rows: Iterable[Any], kind: Kind, value: str = "") -> tuple[Period, ...]:
-    return tuple(_period(row) for row in rows if row.kind == kind and row.value == value)
+def _periods(
+    rows: Iterable[Any],
+    kind: Kind,
+    value: str = "",
+    *,
+    ends: Mapping[str, tuple[End, ...]] = MappingProxyType({}),
+) -> tuple[Period, ...]:
+    own = (row for row in rows if row.kind == kind and row.value == value)
+    return tuple(_period(row, ends=ends.get(row.id, ())) for row in own)
 
 
-def _period(row: Any) -> Period:
+def _period(row: Any, *, ends: tuple[End, ...]) -> Period:
     return Period(
         id=row.id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         recorded_at=row.recorded_at,
         end_recorded_at=row.end_recorded_at,
+        corrected=ends[:-1],
     )
 
 

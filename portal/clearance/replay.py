@@ -32,7 +32,16 @@ def _periods(periods: Iterable[Period], then: datetime) -> tuple[Period, ...]:
 def _period(period: Period, then: datetime) -> Period:
     if period.end_recorded_at is None or period.end_recorded_at <= then:
         return period
-    return replace(period, ends_at=None, end_recorded_at=None)
+    known = tuple(each for each in period.corrected if each.recorded_at <= then)
+    if not known:
+        return replace(period, ends_at=None, end_recorded_at=None, corrected=())
+    *before, last = known
+    return replace(
+        period,
+        ends_at=last.ends_at,
+        end_recorded_at=last.recorded_at,
+        corrected=tuple(before),
+    )
 
 
 def _waiver(waiver: Waived, then: datetime) -> Waived:

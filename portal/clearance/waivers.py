@@ -19,7 +19,9 @@ NEVER_SIGNED = Block(
 )
 BACKDATED = Block(code="waiver-backdated", sentence="A waiver begins now or later.", step=NONE)
 TOO_LONG = Block(
-    code="waiver-too-long", sentence="The waiver is longer than the longest one.", step=NONE
+    code="waiver-too-long",
+    sentence="A waiver ends after it begins, and is not longer than the longest.",
+    step=NONE,
 )
 SECOND = Block(
     code="waiver-needs-hr", sentence="A second waiver needs the approval of HR.", step=ASK_HR

@@ -21,6 +21,7 @@ EVIDENCE = (
     "erasures",
     "periods",
     "period_ends",
+    "end_corrections",
     "contacts",
     "versions",
     "cancellations",

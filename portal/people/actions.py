@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +14,18 @@ from portal.ledger.actions import note
 from portal.ledger.kept import keep
 from portal.outbox.actions import queue
 from portal.people.links import OpenLink, Purpose, use
-from portal.people.models import Comfort, Contact, Dated, DatedEnd, Kind, Link, Person, SignIn, Team
+from portal.people.models import (
+    Comfort,
+    Contact,
+    Dated,
+    DatedEnd,
+    EndCorrection,
+    Kind,
+    Link,
+    Person,
+    SignIn,
+    Team,
+)
 from portal.people.queries import find_person
 from portal.people.rules import digest_of, email_key
 from portal.people.tries import forgive, of_account
@@ -100,6 +112,22 @@ def end(
     facts = {"kind": period.kind, "value": period.value, "period": period_id}
     facts["until"] = ends.isoformat()
     note(session, "period.ended", by=by, subject=period.person_id, now=now, **facts)
+
+
+def correct_end(
+    session: Session, period: Any, *, ends_at: datetime | None, by: Actor, now: datetime
+) -> str:
+    """Record that an end on record was wrong: it is this, or there is none; return the row's id.
+
+    `period` is a row of `queries.dated`; what was recorded before stays.
+    """
+    row = {"id": new_id(), "period_id": period.id, "nth": period.corrections + 1}
+    times = {"ends_at": ends_at, "recorded_at": now, "recorded_by": by.id}
+    keep(session, EndCorrection, {**row, **times})
+    facts = {"kind": period.kind, "value": period.value, "period": period.id}
+    facts |= {"correction": row["id"], "until": ends_at.isoformat() if ends_at else ""}
+    note(session, "period.corrected", by=by, subject=period.person_id, now=now, **facts)
+    return str(row["id"])
 
 
 def confirm_details(

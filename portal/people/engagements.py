@@ -5,6 +5,7 @@ Changes run one after another (see db.py), so what is checked here still holds a
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from portal.access import Actor, Role
 from portal.errors import NotFound, Refusal
 from portal.outbox.actions import queue
 from portal.people.accounts import get_other, holds_role
-from portal.people.actions import begin, end, end_sign_ins, mail_invitation
+from portal.people.actions import begin, correct_end, end, end_sign_ins, mail_invitation
 from portal.people.directory import in_role, unended
 from portal.people.models import Kind
 from portal.people.queries import dated, manager_of
@@ -21,6 +22,7 @@ from portal.people.reasons import give_reason, of_end
 
 STANDING, RETURNED = "standing-changed", "tutor-returned"  # kinds of mail
 LEFT, LEAVES, CAME_BACK = "left", "leaves", "returned"
+MOVED, STAYS = "last-day-moved", "stays"
 DEPARTURE = "departure"  # what is done once a last day is over
 
 
@@ -34,6 +36,12 @@ class LastDayOver(Refusal):
     """A last day that is over: nobody leaves in the past."""
 
     code = "last-day-over"
+
+
+class NoLastDay(Refusal):
+    """There is no last day ahead: nothing to move or take back."""
+
+    code = "no-last-day"
 
 
 class EngagedAlready(Refusal):
@@ -58,19 +66,50 @@ def leave(
     _require_tutor(session, tutor_id, by=by, now=now)
     engagements = unended(session, tutor_id, kind=Kind.ENGAGEMENT)
     if not engagements:
-        message = "This tutor has left already, or has a last day. Nothing was changed."
+        message = "This tutor has left, or has a last day that can be moved. Nothing was changed."
         raise HasLeft(message, subject=tutor_id)
     ends = _end_of(session, last_day, now=now)
-    for period in engagements:
-        end(session, period.id, by=by, now=now, ends_at=ends)
-    about = of_end(engagements[-1].id)
+    about = [_end(session, period, ends_at=ends, by=by, now=now) for period in engagements][-1]
     give_reason(session, about, reason, of=tutor_id, by=by, now=now, kind=Kind.ENGAGEMENT)
     if ends > now:
-        key, payload = f"{DEPARTURE} {about}", {"person": tutor_id}
-        queue(session, DEPARTURE, key=key, payload=payload, now=now, due_at=ends)
+        _close_at(session, tutor_id, ends, about=about, now=now)
     else:
         depart(session, tutor_id, by=by, now=now)
     tell(session, tutor_id, LEAVES if ends > now else LEFT, about=about, by=by, now=now)
+
+
+def move_last_day(
+    session: Session, tutor_id: str, *, reason: str, last_day: date, by: Actor, now: datetime
+) -> None:
+    """Put a last day right that is still ahead; what was recorded before stays on record.
+
+    Raises NotFound, OwnAccount, NoLastDay, LastDayOver.
+    """
+    period = _leaving(session, tutor_id, by=by, now=now)
+    ends = _end_of(session, last_day, now=now)
+    if ends == period.ends_at:
+        raise LastDayOver("That is the last day already. Choose another one.")
+    about = correct_end(session, period, ends_at=ends, by=by, now=now)
+    give_reason(session, about, reason, of=tutor_id, by=by, now=now, kind=Kind.ENGAGEMENT)
+    _close_at(session, tutor_id, ends, about=about, now=now)
+    tell(session, tutor_id, MOVED, about=about, by=by, now=now)
+
+
+def stay(session: Session, tutor_id: str, *, reason: str, by: Actor, now: datetime) -> None:
+    """Take a last day back that is still ahead: the engagement goes on as if it had none.
+
+    Raises NotFound, OwnAccount, NoLastDay.
+    """
+    period = _leaving(session, tutor_id, by=by, now=now)
+    about = correct_end(session, period, ends_at=None, by=by, now=now)
+    give_reason(session, about, reason, of=tutor_id, by=by, now=now, kind=Kind.ENGAGEMENT)
+    tell(session, tutor_id, STAYS, about=about, by=by, now=now)
+
+
+def is_last(session: Session, tutor_id: str, ends: datetime) -> bool:
+    """Whether an engagement ends at this moment by what is on record now."""
+    periods = (row for row in dated(session, tutor_id) if row.kind == Kind.ENGAGEMENT)
+    return any(row.ends_at == ends for row in periods)
 
 
 def depart(session: Session, tutor_id: str, *, by: Actor, now: datetime) -> None:
@@ -140,6 +179,35 @@ def keepers(session: Session, *, now: datetime) -> set[str]:
     """Return the ids of HR and the safeguarding leads: they hear of every change of standing."""
     found = (in_role(session, role, now=now) for role in (Role.HR, Role.SAFEGUARDING_LEAD))
     return {row.id for rows in found for row in rows}
+
+
+def _end(session: Session, period: Any, *, ends_at: datetime, by: Actor, now: datetime) -> str:
+    """End an engagement that runs; return what its reason goes by.
+
+    One whose last day was taken back has an end on record already, which is put right.
+    """
+    if period.end_recorded_at:
+        return correct_end(session, period, ends_at=ends_at, by=by, now=now)
+    end(session, period.id, by=by, now=now, ends_at=ends_at)
+    return of_end(period.id)
+
+
+def _close_at(
+    session: Session, tutor_id: str, ends: datetime, *, about: str, now: datetime
+) -> None:
+    """Let the way in be closed then, unless another end is on record by that time."""
+    payload = {"person": tutor_id, "ends": ends.isoformat()}
+    queue(session, DEPARTURE, key=f"{DEPARTURE} {about}", payload=payload, now=now, due_at=ends)
+
+
+def _leaving(session: Session, tutor_id: str, *, by: Actor, now: datetime) -> Any:
+    """Return the engagement whose last day is ahead; raises NotFound, OwnAccount, NoLastDay."""
+    _require_tutor(session, tutor_id, by=by, now=now)
+    for row in dated(session, tutor_id):
+        if row.kind == Kind.ENGAGEMENT and row.ends_at and row.ends_at > now:
+            return row
+    message = "This tutor has no last day that is still ahead. Nothing was changed."
+    raise NoLastDay(message, subject=tutor_id)
 
 
 def _engaged(session: Session, tutor_id: str, *, now: datetime) -> bool:

@@ -77,6 +77,23 @@ class DatedEnd(Base):
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
 
 
+class EndCorrection(Base):
+    """The end of a period put right before it came; without one the period does not end.
+
+    The last one of a period holds. Why stands in `reasons`, by this id.
+    """
+
+    __tablename__ = "end_corrections"
+    __table_args__ = (sa.UniqueConstraint("period_id", "nth"),)
+
+    id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    period_id: Mapped[str] = mapped_column(sa.ForeignKey("period_ends.period_id"))
+    nth: Mapped[int]
+    ends_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(16))
+
+
 class Reason(Base):
     """Why something was done about a person, in somebody's own words; apart, so that it can go.
 

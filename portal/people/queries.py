@@ -11,8 +11,17 @@ from sqlalchemy.orm import Session, aliased
 from portal.access import Actor, Role
 from portal.db import column, rows
 from portal.errors import NotFound
-from portal.people.models import Contact, Dated, DatedEnd, Kind, Person, SignIn, Team
-from portal.people.rules import email_key
+from portal.people.models import (
+    Contact,
+    Dated,
+    DatedEnd,
+    EndCorrection,
+    Kind,
+    Person,
+    SignIn,
+    Team,
+)
+from portal.people.rules import End, email_key
 from portal.people.scope import LED, NOW, asked, scoped
 
 SAFEGUARDING_LEAD, OUT_OF_HOURS = "safeguarding-lead", "out-of-hours"
@@ -27,6 +36,10 @@ RINGS = {
     CHILDRENS_SERVICES: "Children’s services",
 }
 
+_RIGHT, _LATER = aliased(EndCorrection), aliased(EndCorrection)
+_NEWEST = sa.select(sa.func.max(_LATER.nth)).where(_LATER.period_id == Dated.id).scalar_subquery()
+# The one place where a period gets its end: only an engagement's is ever corrected, so whoever
+# asks for another kind may join its end by themselves.
 DATED = (
     sa.select(
         Dated.person_id,
@@ -35,13 +48,29 @@ DATED = (
         Dated.value,
         Dated.starts_at,
         Dated.recorded_at,
-        DatedEnd.ends_at,
-        DatedEnd.recorded_at.label("end_recorded_at"),
+        sa.case((_RIGHT.id.is_(None), DatedEnd.ends_at), else_=_RIGHT.ends_at).label("ends_at"),
+        sa.func.coalesce(_RIGHT.recorded_at, DatedEnd.recorded_at).label("end_recorded_at"),
+        sa.func.coalesce(_RIGHT.nth, 0).label("corrections"),
     )
     .outerjoin(DatedEnd, DatedEnd.period_id == Dated.id)
+    .outerjoin(_RIGHT, sa.and_(_RIGHT.period_id == Dated.id, _RIGHT.nth == _NEWEST))
     .where(Dated.person_id.in_(sa.bindparam("people", expanding=True)))
     .order_by(Dated.starts_at, Dated.recorded_at)
 )
+_SOME: Any = sa.bindparam("periods", expanding=True)
+_FIRST = sa.select(
+    DatedEnd.period_id,
+    DatedEnd.ends_at,
+    DatedEnd.recorded_at,
+    sa.literal(0, sa.Integer).label("nth"),
+)
+_SINCE = sa.select(
+    EndCorrection.period_id, EndCorrection.ends_at, EndCorrection.recorded_at, EndCorrection.nth
+)
+_EVER = sa.union_all(
+    _FIRST.where(DatedEnd.period_id.in_(_SOME)), _SINCE.where(EndCorrection.period_id.in_(_SOME))
+).subquery()
+ENDS = sa.select(_EVER.c.period_id, _EVER.c.ends_at, _EVER.c.recorded_at).order_by(_EVER.c.nth)
 _NEWER = aliased(Contact)
 CONTACTS = sa.select(Contact.kind, Contact.name, Contact.phone).where(
     ~sa.exists().where(_NEWER.kind == Contact.kind, _NEWER.recorded_at > Contact.recorded_at)
@@ -146,6 +175,16 @@ def dated(session: Session, person_id: str) -> list[Any]:
 def dated_of(session: Session, people: Collection[str]) -> list[Any]:
     """Return the same of several people; `person_id` tells whose."""
     return list(rows(session, DATED, people=list(people)))
+
+
+def ends_of(session: Session, periods: Collection[Any]) -> dict[str, tuple[End, ...]]:
+    """Return every end that those of these periods ever had which were corrected, the last last."""
+    wanted = [row.id for row in periods if row.corrections]
+    found: dict[str, tuple[End, ...]] = {}
+    for row in rows(session, ENDS, periods=wanted) if wanted else ():
+        one = End(ends_at=row.ends_at, recorded_at=row.recorded_at)
+        found[row.period_id] = (*found.get(row.period_id, ()), one)
+    return found
 
 
 def find_person(session: Session, *, email: str) -> Person | None:

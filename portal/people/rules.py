@@ -32,6 +32,14 @@ LONGEST_DELAY = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """When a period was to end, None for not at all, as was put on record at some moment."""
+
+    ends_at: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """Something that is so from one moment up to, not including, another; and when we learned."""
 
@@ -40,6 +48,7 @@ class Period:
     ends_at: datetime | None = None
     recorded_at: datetime
     end_recorded_at: datetime | None = None
+    corrected: tuple[End, ...] = ()  # ends that no longer hold, in the order they were recorded
 
     def covers(self, at: datetime) -> bool:
         """Whether it is so at that time."""

@@ -164,17 +164,24 @@ def _signers(
     now: datetime,
 ) -> tuple[Signers, ...]:
     """Return those who would have something to sign that they have not, by when first."""
-    found: dict[datetime | None, list[str]] = defaultdict(list)
+    found = []
     for tutor, name in names.items():
-        before = _asked(as_is[tutor], policy, opens_days=opens_days, now=now)
-        for by in _asked(then[tutor], policy, opens_days=opens_days, now=now) - before:
-            found[by[1]].append(name)
-    first = datetime.min.replace(tzinfo=now.tzinfo)
-    order = sorted(found, key=lambda by: by or first)
-    return tuple(Signers(by=by, names=tuple(found[by])) for by in order)
+        before = to_sign(as_is[tutor], policy, opens_days=opens_days, now=now)
+        later = to_sign(then[tutor], policy, opens_days=opens_days, now=now)
+        found += [(by, name) for _, by in later - before]
+    return grouped(found)
 
 
-def _asked(
+def grouped(found: Iterable[tuple[datetime | None, str]]) -> tuple[Signers, ...]:
+    """Return those who have to sign (by when, and a name) by the moment, the first first."""
+    names: dict[datetime | None, list[str]] = defaultdict(list)
+    for by, name in found:
+        names[by].append(name)
+    order = sorted(names, key=lambda by: (by is not None, by))
+    return tuple(Signers(by=by, names=tuple(names[by])) for by in order)
+
+
+def to_sign(
     known: Standing, policy: str, *, opens_days: int, now: datetime
 ) -> set[tuple[str, datetime | None]]:
     """Return what of this policy is to be signed: the major, and by when."""

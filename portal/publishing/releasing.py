@@ -128,5 +128,5 @@ def _tried(shown: Preview) -> Preview:
 def _published(session: Any, draft_id: str, *, digest: str) -> ResponseReturnValue:
     told: dict[str, Any] = {"settings": settings(), "by": actor(), "now": clock.now()}
     label = publish_draft(session, draft_id, digest=digest, **told)
-    flash(f"Version {label} is published.", "cleared")
-    return redirect(url_for(".index"))
+    name = get_draft(session, draft_id).policy
+    return redirect(url_for(".index", policy=name, version=label))

@@ -1,7 +1,8 @@
 """Pages for those who answer for the content."""
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 import portal.publishing.authoring
 import portal.publishing.clauses
@@ -16,10 +17,12 @@ import portal.publishing.terms  # noqa: F401 - importing pages hangs them on the
 from portal import clock, db
 from portal.access import Role, actor, allow
 from portal.errors import NotFound
+from portal.outbox.told import of_mail
 from portal.people.gaps import gaps
 from portal.people.queries import company_contacts
 from portal.publishing.actions import ANSWERING
 from portal.publishing.actions import adopt as adopt_version
+from portal.publishing.afterwards import Next, next_after
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.outline import ahead_of_file, called, finished, is_asked
 from portal.publishing.queries import desk, find_on_file
@@ -38,10 +41,13 @@ def index() -> ResponseReturnValue:
         ready = {each.id for each in shown.drafts if finished(session, each)}
         versions = {each.id: called(session, each) for each in shown.drafts}
         told = {each.id for each in shown.drafts if is_asked(session, each, now=clock.now())}
+        after = _after(session)
     may = {"adopt": actor().has(*ADOPTERS), "approve": actor().has(Role.SAFEGUARDING_LEAD)}
     may["check"] = actor().has(*ANSWERING)
     words = {"desk": shown, "may": may, "gaps": missing, "ready": ready, "asked": told}
-    return render_template("publishing/index.html", **words, called=versions)
+    words |= {"called": versions, "after": after}
+    mail = of_mail("The mail to whoever signed before")
+    return render_template("publishing/index.html", mail=mail, **words)
 
 
 @bp.get("/publishing/policies/<name>/<version>")
@@ -68,5 +74,11 @@ def adopt(name: str, version: str) -> ResponseReturnValue:
     try_file(name, version)
     with db.change() as session:
         adopt_version(session, name, version, settings=settings, by=actor(), now=clock.now())
-    flash(f"Version {version} is adopted in your name.", "cleared")
-    return redirect(url_for(".index"))
+    return redirect(url_for(".index", policy=name, version=version))
+
+
+def _after(session: Session) -> Next | None:
+    """Return what comes after the version that was just published, as its address says."""
+    which = (request.args.get(key, "") for key in ("policy", "version"))
+    days = current_app.extensions["settings"].renewal_opens_days
+    return next_after(session, *which, opens_days=days, now=clock.now())

@@ -1,6 +1,5 @@
 """How an attempt ended, what to open again, and when the next may start."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -109,15 +108,15 @@ def section_of(clause: str, *, document: Document) -> Section:
 
 def _to_open(session: Session, tried: Try, document: Document) -> tuple[ToOpen, ...]:
     missed = tried.standing.missed if tried.standing else ()
-    opened = queries.reopened(session, tried.id)
+    left = set(missed) - queries.reopened(session, tried.id)
     sections = groupby(quoted(missed, document=document), key=lambda each: each.section)
-    return tuple(_section(tuple(clauses), opened) for _, clauses in sections)
+    return tuple(_section(tuple(clauses), left) for _, clauses in sections)
 
 
-def _section(clauses: tuple[Quoted, ...], opened: Collection[str]) -> ToOpen:
+def _section(clauses: tuple[Quoted, ...], left: set[str]) -> ToOpen:
     return ToOpen(
         number=clauses[0].section,
         title=clauses[0].title,
         clauses=clauses,
-        done=all(each.id in opened for each in clauses),
+        done=all(left.isdisjoint(each.ids) for each in clauses),
     )

@@ -23,6 +23,16 @@ class LeavingForm(ReasonForm):
     )
 
 
+class LastDayForm(ReasonForm):
+    """Why, and which day is the last instead."""
+
+    last_day = Day(
+        "Last day",
+        [InputRequired("Enter the day"), sensible],
+        description="Today or later. Until it is over nothing changes.",
+    )
+
+
 class ReleaseForm(PortalForm):
     """Whom a suspended tutor may ask."""
 

@@ -20,7 +20,7 @@ from portal.people.directory import unended
 from portal.people.models import Kind
 from portal.people.queries import get_person
 from portal.scheduling.queries import coming
-from portal.tracking.measure_forms import LeavingForm, ReasonForm, ReleaseForm
+from portal.tracking.measure_forms import LastDayForm, LeavingForm, ReasonForm, ReleaseForm
 
 MOMENT = timedelta(microseconds=1)
 KNOWING = (Role.HR, Role.SAFEGUARDING_LEAD)
@@ -83,13 +83,35 @@ RELEASE = Deed(
 LEAVE = Deed(
     title="{name} leaves",
     lede="The engagement and the way in end. What was signed stays on record. "
-    "Whoever stays longer or comes back reads, passes and signs again.",
+    "Until a last day is over it can be moved. Whoever comes back later reads, passes and "
+    "signs again.",
     label="Why does it end?",
     button="End the engagement",
     done="It is on record. HR, the safeguarding lead and the manager are told by mail.",
     act=engagements.leave,
     form=LeavingForm,
     stops=True,
+)
+MOVE = Deed(
+    title="Another last day for {name}",
+    lede="Until the new last day is over, everything stays as it is. Nothing is signed again. "
+    "The day that was recorded before stays on record.",
+    label="Why is it another day?",
+    button="Move the last day",
+    done="The last day is moved. HR, the safeguarding lead and the manager are told by mail.",
+    act=engagements.move_last_day,
+    form=LastDayForm,
+    stops=True,
+)
+STAY = Deed(
+    title="{name} stays",
+    lede="The last day is taken back, and the engagement goes on. Nothing is signed again. "
+    "The day that was recorded before stays on record.",
+    label="Why does the tutor stay?",
+    button="Take the last day back",
+    kind="",
+    done="The last day is taken back. HR, the safeguarding lead and the manager are told by mail.",
+    act=engagements.stay,
 )
 RETURN = Deed(
     title="{name} comes back",
@@ -106,6 +128,8 @@ PAGES = (  # the noun in the address, what it does, for whom
     ("reinstatement", REINSTATE, KNOWING),
     ("suspension-notice", RELEASE, (Role.HR,)),
     ("leaving", LEAVE, (Role.HR,)),
+    ("last-day", MOVE, (Role.HR,)),
+    ("staying", STAY, (Role.HR,)),
     ("return", RETURN, (Role.HR,)),
 )
 
@@ -168,9 +192,11 @@ def _page(form: PortalForm, tutor_id: str, deed: Deed) -> str:
     with db.reader() as session:
         person = get_person(session, tutor_id, seen_by=by, now=now)
         lessons = coming(session, seen_by=by, now=now, tutor_id=tutor_id) if deed.stops else []
+        ends = engagements.leaves_at(session, tutor_id, now=now)
     if tutor_id == by.id:
         raise NotFound("Nobody decides about themselves here. Ask somebody else to do it.")
     if isinstance(form, ReasonForm):
         form.reason.label.text = deed.label
     words = {"form": form, "person": person, "deed": deed, "lessons": lessons}
+    words["last_day"] = ends - MOMENT if ends else None
     return render_template("tracking/measure.html", **words, action=request.path)

@@ -16,6 +16,7 @@ from portal.archive.erase import erase
 from portal.archive.rules import find_rule, hindrance
 from portal.console import Console
 from portal.db import Base
+from portal.people import engagements
 from portal.people.actions import begin, end
 from portal.people.directory import unended
 from portal.people.models import Kind
@@ -138,6 +139,23 @@ def test_whoever_is_here_is_not_erased(tutor, still):
     with pytest.raises(NotErased):
         erased(tutor)
     assert left_of(tutor) == list(PERSONAL)
+
+
+def test_why_a_last_day_was_moved_goes_too_and_nobody_goes_before_it(tutor):
+    told = {"reason": WORDS, "by": as_person("hr", Role.HR)}
+    soon, day = NOW + timedelta(hours=2), timedelta(days=1)
+    with tutor.db.change() as session:
+        engagements.leave(session, tutor.id, last_day=(NOW + day).date(), **told, now=soon)
+        last = {"last_day": (NOW + 4 * day).date(), "now": NOW + timedelta(hours=3)}
+        engagements.move_last_day(session, tutor.id, **told, **last)
+    leave(tutor, Kind.ENABLED)
+    with pytest.raises(NotErased):
+        erased(tutor, now=NOW + 3 * day)
+
+    erased(tutor)
+
+    assert left_of(tutor) == []
+    assert faults(tutor) == []
 
 
 def test_a_rule_waits_for_its_years():

@@ -88,7 +88,7 @@ def test_pages_join_without_a_seam(signed, client, monkeypatch):
         ("until=9999-12-31", "Use a year from 2000 to 2100"),
         ("version=one", "Write the version like 2 or 2.1"),
         ("name=%00", "Take out hidden or control characters"),
-        ("policy=nothing", "Not a valid choice"),
+        ("policy=nothing", "Choose one of the list"),
     ],
 )
 def test_what_cannot_be_looked_for_is_said(signed, client, asked, words):

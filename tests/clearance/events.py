@@ -8,7 +8,7 @@ from portal.clearance.granting import Wish as WaiverWish
 from portal.clearance.granting import approve, decline, end_waiver, waive
 from portal.clearance.register import register
 from portal.clearance.suspending import Ask, reinstate, release, suspend
-from portal.people.engagements import depart, leave, rejoin
+from portal.people.engagements import depart, leave, move_last_day, rejoin, stay
 from portal.policies.actions import cancel, set_enforced_from
 from portal.policies.rules import Enforcement, Version
 from portal.scheduling.actions import book
@@ -165,6 +165,33 @@ def go(world: World, tutor: Tutor, *, days: int) -> None:
         ends = clock.start_of_day(world.now + timedelta(days=days + 1))
         world.end(tutor, "engagements", at=ends)
         world.leaving.append((ends, tutor))
+
+
+def move_on(world: World, tutor: Tutor, *, days: int) -> None:
+    """Put a last day right: it is so many days ahead."""
+    last_day = clock.local(world.now + timedelta(days=days)).date()
+    ends = clock.start_of_day(world.now + timedelta(days=days + 1))
+    may = _leaves_later(world, tutor) and world.engagement(tutor).ends_at != ends
+    with world.happening(may=may, mails=["departure", *_to_both("last-day-moved")]):
+        world.do(move_last_day, tutor.id, **WHY, last_day=last_day)
+    if not world.refused:
+        world.end(tutor, "engagements", at=ends)
+        world.leaving = [each for each in world.leaving if each[1] is not tutor]
+        world.leaving.append((ends, tutor))
+
+
+def stay_on(world: World, tutor: Tutor) -> None:
+    """Take a last day back."""
+    with world.happening(may=_leaves_later(world, tutor), mails=_to_both("stays")):
+        world.do(stay, tutor.id, **WHY)
+    if not world.refused:
+        world.go_on(tutor)
+        world.leaving = [each for each in world.leaving if each[1] is not tutor]
+
+
+def _leaves_later(world: World, tutor: Tutor) -> bool:
+    ends = world.engagement(tutor).ends_at
+    return ends is not None and ends > world.now + TICK
 
 
 def close_ways_in(world: World) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.acknowledgements.rules import Acknowledged
 from portal.clearance.rules import Pass, Standing, Waived
-from portal.people.rules import Period
+from portal.people.rules import End, Period
 from portal.policies.rules import Enforcement, Requirement, Version
 
 TICKS = 40
@@ -59,6 +59,19 @@ class History:
     def _ended(self, period):
         ends = max(at(self.between(-2, 5)), period.starts_at + timedelta(hours=1))
         return replace(period, ends_at=ends, end_recorded_at=at(self.now))
+
+    def correct(self, kind):
+        """Put the end of the last period right, or take it back, while it is ahead."""
+        *before, last = getattr(self.standing, kind) or (None,)
+        if not last or not last.ends_at or last.ends_at <= at(self.now):
+            return {}
+        wrong = End(ends_at=last.ends_at, recorded_at=last.end_recorded_at)
+        right = {
+            "ends_at": self.one([None, at(self.now + 1 + self.draw(st.integers(0, 9)))]),
+            "end_recorded_at": at(self.now),
+            "corrected": (*last.corrected, wrong),
+        }
+        return {kind: (*before, replace(last, **right))}
 
     def publish(self, policy):
         """Publish the next major or a wording, not before a lower one."""
@@ -197,10 +210,13 @@ START = (
     ("publish", "code"),
 )
 OFTEN = ("sign", "sign", "sign", "sign", "publish", "pass_quiz", "waive", "begin")
-RARELY = ("cancel", "cancel", "enforce", "aim", "revoke", "waive", "end", "end", "publish")
+RARELY = (
+    *("cancel", "cancel", "enforce", "aim", "revoke", "waive", "end", "end", "end"),
+    *("correct", "correct", "publish"),
+)
 BEGUN = ("engagements", "engagements", "engagements", "enabled_in", "enabled_in", "suspensions")
 ENDED = ("engagements", "enabled_in", "suspensions", "suspensions")
-ABOUT = {"begin": BEGUN, "end": ENDED}
+ABOUT = {"begin": BEGUN, "end": ENDED, "correct": ("engagements",)}
 
 
 @st.composite

@@ -155,6 +155,14 @@ class Machine(RuleBasedStateMachine):
     def leave(self, who, days):
         events.go(self.world, self.world.tutors[who], days=days)
 
+    @rule(who=WHO, days=AHEAD)
+    def move_last_day(self, who, days):
+        events.move_on(self.world, self.world.tutors[who], days=days)
+
+    @rule(who=WHO)
+    def stay(self, who):
+        events.stay_on(self.world, self.world.tutors[who])
+
     @rule(who=WHO)
     def rejoin(self, who):
         events.come_back(self.world, self.world.tutors[who])

@@ -6,6 +6,7 @@ import pytest
 
 from portal.clearance.replay import known_at
 from portal.clearance.rules import decide
+from portal.people.rules import End
 from tests.clearance.facts import (
     CLEARED,
     LESSON,
@@ -57,6 +58,23 @@ def test_what_came_out_later_changes_the_answer_but_not_the_one_that_was_given(c
     assert not decide(standing, at=LESSON).cleared
     assert not decide(known_at(standing, KNOWN), at=LESSON).cleared
     assert decide(known_at(standing, KNOWN - SECOND), at=LESSON).cleared
+
+
+def test_of_an_end_put_right_twice_each_answer_knows_the_one_of_its_day():
+    said = (("2026-05-20", "2026-05-30"), ("2026-05-21", None), ("2026-05-22", "2026-06-30"))
+    *wrong, right = [End(ends_at=end and at(end), recorded_at=at(day)) for day, end in said]
+    told = {"ends_at": right.ends_at, "end_recorded_at": right.recorded_at}
+    first = replace(CLEARED.engagements[0], **told, corrected=tuple(wrong))
+    standing = replace(CLEARED, engagements=(first,))
+
+    def cleared(then):
+        known = known_at(standing, at(then))
+        return [decide(known, at=at(day)).cleared for day in ("2026-06-01", "2026-07-01")]
+
+    assert cleared("2026-05-19") == [True, True]
+    assert cleared("2026-05-20") == [False, False]
+    assert cleared("2026-05-21") == [True, True]
+    assert cleared("2026-05-22") == [True, False]
 
 
 EXCUSED = [

@@ -249,6 +249,11 @@ class World:
         gone = replace(last, ends_at=at or self.now, end_recorded_at=self.now)
         self.note(tutor, **{what: (*before, gone)})
 
+    def go_on(self, tutor: Tutor) -> None:
+        """Note that the last engagement has no end after all."""
+        *before, last = self.notes[tutor.id].engagements
+        self.note(tutor, engagements=(*before, replace(last, ends_at=None, end_recorded_at=None)))
+
     def print(self, draft: Draft) -> Made:
         """Return the PDF: a real one of the first signature of each version, where asked for."""
         label = draft.record.policy.version

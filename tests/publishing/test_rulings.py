@@ -64,7 +64,7 @@ def test_emergencies_come_first_among_the_cards(tutor, client):
     [
         ({"words": " "}, "Write what was decided"),
         ({"given_by": ""}, "Say who decided"),
-        ({"given_on": "soon"}, "Not a valid date value"),
+        ({"given_on": "soon"}, "Write the day like 2026-12-03"),
         ({"given_on": "2099-01-01"}, "the date lies ahead"),
     ],
 )

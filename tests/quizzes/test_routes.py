@@ -30,6 +30,7 @@ from tests.factories import (
     start_quiz,
 )
 
+SECTIONS = 6
 EVERY_FORM = 4  # drawn with it, an attempt asks for one, for all that fit, and for an order
 ATTEMPTS = f"/policies/{POLICY}/1.0/attempts"
 
@@ -321,6 +322,34 @@ def test_a_failure_says_what_to_open_and_the_retry_follows_at_once(app, tutor, c
 
     assert "Try again" in client.get(attempt).text
     assert start(client) != attempt
+
+
+def test_a_text_whose_sentences_say_several_rules_each_is_opened_again_once(app, tutor, client):
+    attempt = fail(app, tutor)
+    with app.extensions["db"].change() as session:
+        publish_policy(session, _each_section_one_sentence(renumbered("1.1")))
+
+    opened = 0
+    while clause := re.search(r'name="clause" value="([A-Z]+-\d+)"', client.get(attempt).text):
+        post(client, f"{attempt}/reopened", clause=clause[1])
+        opened += 1
+        assert opened <= SECTIONS
+
+    assert "Try again" in client.get(attempt).text
+
+
+def _each_section_one_sentence(text):
+    """Return the text with one clause a section, which has the ids of all that stood there."""
+    front, *sections = text.split("\n## ")
+    return "\n## ".join([front, *map(_one_sentence, sections)])
+
+
+def _one_sentence(section):
+    title, *_ = section.splitlines()
+    first, *others = re.findall(r"\{#(.+)\}", section)
+    also = f' also="{" ".join(others)}"' if others else ""
+    words = [line for line in section.splitlines()[1:] if line and not line.startswith("{#")]
+    return f"{title}\n\n{{#{first}{also}}}\n{' '.join(words)}\n"
 
 
 @pytest.mark.parametrize("clause", ["XYZ-1", "", "CSP-4'", "CSP-999"])
