@@ -109,7 +109,8 @@ EFFECTIVE_IN_THE_PAST = Fault(
 )
 EFFECTIVE_BEFORE_LOWER = Fault(
     code="effective-before-lower",
-    sentence="A version may not take effect before a lower one that is already published.",
+    sentence="A version may not take effect before a lower one that is already published."
+    " Choose a later day.",
 )
 
 

@@ -104,7 +104,7 @@ def start_live() -> ResponseReturnValue:
     told: dict[str, Any] = {"settings": settings(), "by": actor(), "now": clock.now()}
     with db.change() as session:
         set_live(session, day, spread_weeks=weeks, **told)
-    flash("Saved. Until then, tutors who were here before are only reported.", "cleared")
+    flash("Saved. Below stands from when each policy binds everybody.", "cleared")
     return redirect(url_for(".go_live"))
 
 

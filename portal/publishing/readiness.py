@@ -37,12 +37,6 @@ class Readiness:
     mail: Sending | None
     impact: Impact
 
-    @property
-    def watching(self) -> datetime | None:
-        """Until when all policies only watch those who were here before; None: one binds."""
-        told = [each.enforced_from for each in self.policies]
-        return max(filter(None, told), default=None) if all(told) else None
-
 
 def readiness(session: Session, *, seen_by: Actor, now: datetime) -> Readiness:
     """Return what is ready, and whom it would hit if everything bound everybody now."""
