@@ -80,7 +80,6 @@ def _publish_document(author, lead, *, post, file):
     at_work.follow("Begin with your own document")
     at_work.attach("The document", file)
     at_work.press("Take this document apart")
-    at_work.follow("Next: match it to the scenarios")
     at_work.press("Save these matches")
     at_work.write("What it is about, in a sentence or two", "How tutors keep children safe online.")
     at_work.press("Save")
