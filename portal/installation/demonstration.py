@@ -37,7 +37,9 @@ def prepare(console: Console, *, port: int, now: datetime) -> Settings:
     folder = console.settings.instance / "demonstration"
     if not folder.exists():
         _make(console, folder, port=port, now=now)
-    settings = _settings(folder, port=port)
+    # How patient a machine has to be is said of the machine, not of what is shown on it.
+    patience = {"press_seconds": console.settings.press_seconds}
+    settings = _settings(folder, port=port).model_copy(update=patience)
     upgrade(settings.database_url)
     with console.portal(settings):
         _say_who(now=now)

@@ -125,7 +125,7 @@ def correct_end(
     times = {"ends_at": ends_at, "recorded_at": now, "recorded_by": by.id}
     keep(session, EndCorrection, {**row, **times})
     facts = {"kind": period.kind, "value": period.value, "period": period.id}
-    facts["until"] = ends_at.isoformat() if ends_at else ""
+    facts |= {"correction": row["id"], "until": ends_at.isoformat() if ends_at else ""}
     note(session, "period.corrected", by=by, subject=period.person_id, now=now, **facts)
     return str(row["id"])
 

@@ -9,7 +9,7 @@ from portal.access import CONSOLE
 from portal.clearance.queries import standings
 from portal.people.queries import tutors
 from portal.policies.actions import label_of
-from portal.policies.queries import newest, published
+from portal.policies.queries import names, newest, published
 from portal.publishing.impact import Signers, grouped, to_sign
 
 
@@ -35,13 +35,14 @@ def next_after(
     session: Session, policy: str, label: str, *, opens_days: int, now: datetime
 ) -> Next | None:
     """Return what comes after this version, None unless it is the newest of its policy."""
-    version = newest(session, policy)
+    # What somebody typed into the address is not asked of the database.
+    version = newest(session, policy) if policy in names(session) else None
     if version is None or label_of(version) != label:
         return None
-    names = dict(tutors(session, seen_by=CONSOLE, now=now))
-    known = standings(session, names)
+    people = dict(tutors(session, seen_by=CONSOLE, now=now))
+    known = standings(session, people)
     have_to = (
-        (by, names[tutor])
+        (by, people[tutor])
         for tutor, each in known.items()
         for major, by in to_sign(each, policy, opens_days=opens_days, now=now)
         if major == str(version.major) and not version.minor
@@ -55,5 +56,5 @@ def next_after(
             signed.policy == policy for each in known.values() for signed in each.acknowledgements
         ),
         first=[each.policy for each in published(session)].count(policy) == 1,
-        tutors=bool(names),
+        tutors=bool(people),
     )

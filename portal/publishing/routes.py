@@ -45,12 +45,9 @@ def index() -> ResponseReturnValue:
     may = {"adopt": actor().has(*ADOPTERS), "approve": actor().has(Role.SAFEGUARDING_LEAD)}
     may["check"] = actor().has(*ANSWERING)
     words = {"desk": shown, "may": may, "gaps": missing, "ready": ready, "asked": told}
-    words |= {
-        "called": versions,
-        "after": after,
-        "mail": of_mail("The mail to whoever signed before"),
-    }
-    return render_template("publishing/index.html", **words)
+    words |= {"called": versions, "after": after}
+    mail = of_mail("The mail to whoever signed before")
+    return render_template("publishing/index.html", mail=mail, **words)
 
 
 @bp.get("/publishing/policies/<name>/<version>")

@@ -19,12 +19,13 @@ from portal.config import Settings
 from portal.ledger.queries import about
 from portal.people.models import Person
 from portal.people.queries import ToRing, to_ring, tutors
+from portal.people.reasons import reasons
 from portal.quizzes.course import Course, Terms
 from portal.quizzes.queries import next_try
 from portal.quizzes.remarks import Remark
 from portal.quizzes.way import tries_of
 from portal.scheduling.queries import Coming, coming
-from portal.tracking.words import SILENT, Told, told
+from portal.tracking.words import SILENT, Told, reasons_of, told
 
 WEEK = timedelta(days=7)
 
@@ -136,7 +137,8 @@ def page_of(
     known = standings(session, [person.id])[person.id]
     lessons = coming(session, seen_by=seen_by, now=now, tutor_id=person.id)
     entries = about(session, person.id, without=SILENT)
-    days = settings.renewal_opens_days
+    days, knows = settings.renewal_opens_days, may_know(seen_by, of=person.id)
+    why = reasons(session, reasons_of(entries)) if knows else {}
     return Page(
         row=row(person.id, person.name, known, opens_days=days, seen_by=seen_by, now=now),
         email=person.email,
@@ -148,7 +150,7 @@ def page_of(
         waits=tuple(_waits(session, person.id, known, settings=settings, now=now)),
         declined=declined(session, [person.id]),
         tries=tuple(tries_of(session, person.id)),
-        happened=tuple(told(entries, knows_all=may_know(seen_by, of=person.id))),
+        happened=tuple(told(entries, knows_all=knows, why=why, zone=settings.zone)),
     )
 
 

@@ -1,13 +1,16 @@
 """The ledger as a time line in plain words; suspensions only for those who may know of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
+from portal import clock
 from portal.clearance.rules import NOT_CLEARED, SUSPENDED
 from portal.ledger.queries import Happened
 from portal.people.models import Kind
+from portal.people.reasons import of_end
 from portal.policies.asked import AskedOf
 
 SENTENCES = {
@@ -56,8 +59,16 @@ SILENT = (
     "reset.asked",
     "reason.given",
 )
-AHEAD = "A last day was recorded"
-CORRECTED = {True: "The last day was moved", False: "The last day was taken back"}
+AHEAD = "A last day was recorded: {day}"
+MOVED, TAKEN_BACK = "The last day was moved to {day}", "The last day was taken back"
+MOMENT = timedelta(microseconds=1)  # a last day ends with the midnight after it
+WHY = {  # by what key the reason of an entry is kept apart
+    "period.begun": "{period}",
+    "period.ended": of_end("{period}"),
+    "period.corrected": "{correction}",
+    "evidence.held": "{hold}",
+    "evidence.released": of_end("{hold}"),
+}
 PERIODS = {  # what is said when it begins, and when it ends
     Kind.ENGAGEMENT: ("Engagement began", "Engagement ended"),
     Kind.ENABLED: ("Account opened", "Account closed"),
@@ -77,35 +88,53 @@ class Told:
     at: datetime
     sentence: str
     by: str
+    why: str = ""
 
 
-def told(entries: Iterable[Happened], *, knows_all: bool) -> Iterator[Told]:
-    """Yield the lines for a reader, newest first."""
+def reasons_of(entries: Iterable[Happened]) -> list[str]:
+    """Return the keys of the reasons that were given for these."""
+    return [key for entry in entries if (key := _why(entry))]
+
+
+def told(
+    entries: Iterable[Happened],
+    *,
+    knows_all: bool,
+    why: Mapping[str, str] = MappingProxyType({}),
+    zone: str = clock.LONDON,
+) -> Iterator[Told]:
+    """Yield the lines for a reader, newest first; `why` are the reasons this reader may know."""
     for entry in entries:
         veiled = entry.facts.get("kind") == Kind.SUSPENSION and not knows_all
         apart = entry.facts.get("asked_of") == AskedOf.ELSEWHERE  # not for the learning manager
         if not (veiled or apart):
-            sentence = _sentence(entry, knows_all=knows_all)
-            yield Told(at=entry.at, sentence=sentence, by=entry.by)
+            sentence = _sentence(entry, knows_all=knows_all, zone=zone)
+            yield Told(at=entry.at, sentence=sentence, by=entry.by, why=why.get(_why(entry), ""))
 
 
-def _sentence(entry: Happened, *, knows_all: bool) -> str:
+def _why(entry: Happened) -> str:
+    return WHY.get(entry.type, "").format_map({"correction": "", **entry.facts})
+
+
+def _sentence(entry: Happened, *, knows_all: bool, zone: str) -> str:
     if entry.type.startswith("period."):
-        return _period(entry)
+        return _period(entry, zone=zone)
     if entry.type == "refused":
         return f"Refused: {', '.join(_codes(entry.facts, knows_all=knows_all))}"
     words = SENTENCES.get(entry.type, entry.type.replace(".", " ").replace("-", " ").capitalize())
     return words.format_map({"version": "", "section": "", **entry.facts})
 
 
-def _period(entry: Happened) -> str:
-    if entry.type == "period.corrected":
-        return CORRECTED[bool(entry.facts["until"])]
+def _period(entry: Happened, *, zone: str) -> str:
     begun, ended = PERIODS[Kind(entry.facts["kind"])]
-    if entry.type == "period.ended" and datetime.fromisoformat(entry.facts["until"]) > entry.at:
+    until = datetime.fromisoformat(entry.facts.get("until") or entry.at.isoformat())
+    if entry.type == "period.corrected":
+        ended = MOVED if entry.facts["until"] else TAKEN_BACK
+    elif until > entry.at:
         ended = AHEAD
-    value = entry.facts["value"].replace("-", " ")
-    return (begun if entry.type == "period.begun" else ended).format(value=value)
+    told = {"value": entry.facts["value"].replace("-", " ")}
+    told["day"] = clock.day_in_words(until - MOMENT, zone)
+    return (begun if entry.type == "period.begun" else ended).format_map(told)
 
 
 def _codes(facts: dict[str, Any], *, knows_all: bool) -> list[str]:

@@ -18,7 +18,7 @@ from tests.standins.mail_server import plain
 
 pytestmark = pytest.mark.browser
 LEAD = COLLEAGUES["Safeguarding lead"]
-FIRST, SMALL = 15, 5  # minutes of both people together
+FIRST, SMALL = 13, 5  # minutes of both people together
 OUTPUT = Path(__file__).parent.parent / ".output"
 
 

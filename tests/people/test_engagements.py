@@ -230,6 +230,7 @@ def test_word_of_a_moved_last_day_is_true_when_it_is_read(company):
     ]
     with company.tutor.db.reader() as session:
         said = " ".join(session.scalars(sa.select(Mail.text)))
+    assert "Priya Nair stays. Hanna Reed recorded it on" in said
     assert "It was taken back since: the engagement goes on." in said
     assert "The last day is" not in said
 

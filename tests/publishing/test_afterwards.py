@@ -99,7 +99,6 @@ def test_tutors_who_are_here_already_sign_before_their_next_lesson(app, client, 
     assert "Next: going live" in page
 
 
-@ONE_DATABASE
-@pytest.mark.parametrize("asked", ["policy=x&version=1.0", "policy=%00&version=%00", "version=1.0"])
+@pytest.mark.parametrize("asked", ["policy=x&version=1.0", "policy=%00&version=1.0"])
 def test_of_a_version_that_is_not_there_nothing_is_said(client, hr, asked):
     assert "is published" not in client.get(f"/publishing?{asked}").text

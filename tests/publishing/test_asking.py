@@ -4,11 +4,14 @@ import pytest
 import sqlalchemy as sa
 
 from portal import clock
-from portal.access import Actor
+from portal.access import SYSTEM, Actor, Role
 from portal.installation.desk import leave_a_draft
 from portal.ledger.queries import told
 from portal.outbox.models import Mail
 from portal.outbox.worker import send_all
+from portal.people.actions import end
+from portal.people.directory import unended
+from portal.people.models import Kind
 from portal.people.queries import find_person
 from tests.factories import current, post, publish_policy
 from tests.publishing import desks
@@ -16,6 +19,7 @@ from tests.publishing.desks import words_of
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MORGAN, ROBIN = "morgan.ellery@example.org", "robin.hale@example.org"
+ADMIN = Role.ADMINISTRATOR
 BUTTON = "Ask Morgan Ellery to check it"
 
 
@@ -126,6 +130,20 @@ def test_the_author_hears_that_it_is_approved_and_what_comes_next(desk):
     mail = mailed(desk, ROBIN)
     assert mail.subject.startswith("Approved: ")
     assert "It is not published yet. Publish it here:" in mail.text
+
+
+@ONE_DATABASE
+def test_an_author_who_may_not_publish_hears_who_may(app, desk):
+    with app.extensions["db"].change() as session:
+        robin = find_person(session, email=ROBIN).id
+        (role,) = [each for each in unended(session, robin, kind=Kind.ROLE) if each.value == ADMIN]
+        end(session, role.id, by=SYSTEM, now=clock.now())
+
+    press(desk, "approval", by="lead")
+
+    words = "HR, the safeguarding lead or an administrator"
+    assert words in mailed(desk, ROBIN).text
+    assert words in page(desk)
 
 
 @ONE_DATABASE

@@ -65,7 +65,9 @@ def test_whoever_has_left_is_no_longer_counted_but_can_be_found(company, client)
     assert "Priya Nair" not in table
     assert '<a href="/tutors?state=left">One tutor has left</a>' in table
     assert "Priya Nair" in client.get("/tutors?state=left").text
-    assert "The tutor comes back" in client.get(own).text
+    page = client.get(own).text
+    assert "The tutor comes back" in page
+    assert "Grant a waiver" not in page
 
 
 def test_a_last_day_that_is_over_is_answered_and_one_ahead_is_shown(company, client):
@@ -104,9 +106,22 @@ def test_hr_moves_a_last_day_or_takes_it_back_and_the_page_tells_both(company, c
     post(client, f"{own}/staying", reason="They found a flat here.")
     page = client.get(own).text
     assert "Leaves. The last day is" not in page
-    for words in ("The last day was moved", "The last day was taken back", "The tutor leaves"):
+    moved = f"The last day was moved to {clock.day_in_words(day)}"
+    for words in (moved, "The last day was taken back", "The tutor leaves"):
         assert words in page
     assert post(client, f"{own}/staying", reason="Twice.").status_code == 409
+
+
+def test_why_is_read_beside_what_happened_by_those_who_may_know(company, client):
+    own, given = f"/tutors/{company.tutor.id}", []
+    for noun in ("suspension", "reinstatement", "leaving", "return"):
+        given.append(f"Why, {noun}.")
+        sign_in_as(client, company.hr.id)
+        post(client, f"{own}/{noun}", reason=given[-1])
+
+    for reader, known in ((company.hr, given), (company.lead, given), (company.manager, [])):
+        text = page(client, reader, own).text
+        assert [words for words in given if words in text] == known
 
 
 def test_a_waiver_that_is_not_wanted_is_not_offered(company, client):
