@@ -25,7 +25,7 @@ def _asked(questions: tuple[Question, ...], policy: str, since: datetime | None)
     for each in reversed(questions):
         if each.policy != policy or (since and each.at <= since):
             continue
-        apart = each.asked_of is AskedOf.ELSEWHERE
+        apart = each.asked_of is not AskedOf.MANAGER
         yield Asked(
             id=each.id,
             version=each.label,

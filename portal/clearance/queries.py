@@ -183,3 +183,8 @@ def _waived(row: Any) -> Waived:
         ended_at=row.ended_at,
         end_recorded_at=row.end_recorded_at,
     )
+
+
+def engagements(known: Standing, *, at: datetime) -> frozenset[str]:
+    """Return the ids of the engagements that run then: what was signed in others counts no more."""
+    return frozenset(each.id for each in known.engagements if each.covers(at))

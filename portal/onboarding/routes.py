@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock, db
 from portal.access import Role, actor, allow, allow_signed_in
 from portal.acknowledgements.queries import held
+from portal.clearance.queries import engagements, standing
 from portal.config import Settings
 from portal.onboarding import invitations, tasks
 from portal.onboarding.procedures import PROCEDURES
@@ -51,10 +52,13 @@ def next_step() -> ResponseReturnValue:
 @allow(Role.TUTOR)
 def history() -> ResponseReturnValue:
     """Show a tutor all they ever signed, and all they worked through."""
+    me, now = actor().id, clock.now()
     with db.reader() as session:
-        signed, tries = held(session, actor().id), tries_of(session, actor().id)
+        signed, tries = held(session, me), tries_of(session, me)
         titles = {each.policy: each.title for each in facts(session)}
-    words = {"signed": signed[::-1], "tries": tries, "titles": titles, "now": clock.now()}
+        running = engagements(standing(session, me), at=now)
+    words = {"signed": signed[::-1], "tries": tries, "titles": titles, "now": now}
+    words["engagements"] = running
     return render_template("onboarding/history.html", **words)
 
 

@@ -158,7 +158,10 @@ def resting(session: Session, proposal: Proposal) -> Iterator[str]:
     """Yield why the scenarios do not fit this text: tutors could not pass, or read what is gone."""
     quiz = find_quiz(session, proposal.policy)
     if quiz is None:
-        yield "This policy has no scenarios. Nobody could pass them, so nobody could sign."
+        yield (
+            "This policy has no scenarios. Nobody could pass them, so nobody could sign."
+            " Write them first: the page of the draft leads there."
+        )
     elif proposal.document and (lost := gone(quiz, proposal.document)):
         ids = ", ".join(each.clause for each in lost)
         yield f"Scenarios cite what is not in the text: {ids}. Match these clauses first."

@@ -146,7 +146,9 @@ def live_file(name: str) -> ResponseReturnValue:
 def draft_file(name: str) -> ResponseReturnValue:
     """Serve the draft, byte for byte."""
     with db.reader() as session:
-        return _file(name, draft_of(session, name).source)
+        source = draft_of(session, name).source
+        text_of(session, name, source)
+        return _file(name, source)
 
 
 @bp.get("/publishing/quizzes/<name>/editions/<edition_id>.toml")
@@ -162,6 +164,7 @@ def _save(name: str, source: bytes, form: DraftForm) -> ResponseReturnValue:
     try:
         with db.change() as session:
             n = int(form.n.data or 0)
+            text_of(session, name, source)  # only of a policy that there is
             save_draft(session, name, source, n=n, by=actor(), now=clock.now())
     except DraftMoved as moved:
         return _moved(name, source, form, moved), 409

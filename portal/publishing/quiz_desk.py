@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
+from portal.policies.drafts import drafts
+from portal.policies.manuscript import compose
 from portal.policies.queries import published, texts
 from portal.policies.text import Document, parse
 from portal.publishing.queries import Reviewed, on_file
@@ -67,7 +70,7 @@ class QuizDesk:
     policy: str
     live: Live | None
     editions: tuple[Edition, ...]
-    written: Written | None
+    written: Written
 
 
 def quiz_desk(session: Session, policy: str, *, terms: Terms) -> QuizDesk:
@@ -76,7 +79,7 @@ def quiz_desk(session: Session, policy: str, *, terms: Terms) -> QuizDesk:
     try:
         found = live(session, policy)
     except NoQuiz:
-        return QuizDesk(policy=policy, live=None, editions=editions(session, policy), written=None)
+        found = None
     return QuizDesk(
         policy=policy,
         live=found,
@@ -113,14 +116,27 @@ def text_of(session: Session, policy: str, source: bytes) -> Document:
 def text_for(session: Session, policy: str, *, major: int | None) -> Document:
     """Return the newest text of a major, adopted or on file; else the newest of all.
 
-    Raises NotFound for a policy without any.
+    Of a policy that is still to be, the draft: without scenarios it could not be published.
+    Raises NotFound for a policy without any text.
     """
     documents = [parse(text) for text in texts(session, policy)]
     documents += [each.document for each in on_file() if each.name == policy]
+    documents = documents or list(_still_drafts(session, policy))
     if not documents:
         raise NotFound
     wanted = [each for each in documents if each.major == major] or documents
     return max(wanted, key=lambda each: (each.major, each.minor))
+
+
+def _still_drafts(session: Session, policy: str) -> Iterator[Document]:
+    """Yield what a first version would say, whatever is still to be said about it."""
+    for draft in drafts(session):
+        own = draft.manuscript
+        parts = tuple(each for each in own.parts if each.passages)
+        if draft.policy == policy and parts:
+            front = {"title": policy, "summary": policy, "owner": policy, "review": date.max}
+            made = own.model_copy(update={**front, "parts": parts})
+            yield parse(compose(made, version="1.0", effective=date.min))
 
 
 def spots(source: bytes, faults: tuple[Fault, ...]) -> Iterator[Spot]:

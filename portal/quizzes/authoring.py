@@ -25,8 +25,42 @@ from portal.quizzes.models import QuizDraft
 from portal.quizzes.refusals import NotForYou
 from portal.quizzes.remarks import withdrawn_words
 from portal.quizzes.rules import CannotDraw
-from portal.quizzes.shelf import live
+from portal.quizzes.shelf import NoQuiz, live
 
+BEGINNING = """\
+# How to write scenarios: quizzes/README.md
+policy = "{policy}"
+major = 1
+version = "1.0"
+title = "Scenarios"
+must_cover = []  # the clauses that every full try tests
+
+[[scenarios]]
+id = "A01"  # one that no other scenario has, of another policy neither
+title = ""
+form = "single"
+situation = ""
+
+[[scenarios.steps]]
+id = "decide"
+clauses = []  # by their ids
+question = "What do you do?"
+
+[[scenarios.steps.options]]
+id = "a"
+text = ""
+right = true
+outcome = ""
+why = ""
+clauses = []
+
+[[scenarios.steps.options]]
+id = "b"
+text = ""
+outcome = ""
+why = ""
+clauses = []
+"""
 WRITERS = (Role.AUTHOR, Role.SAFEGUARDING_LEAD)
 DRAFT = sa.select(
     QuizDraft.n,
@@ -69,11 +103,15 @@ class Checked:
 def draft_of(session: Session, policy: str) -> Draft:
     """Return what is being written for a policy or, before anything is, what is live.
 
-    Raises NotFound and NoQuiz where there is neither.
+    Where there is neither, the first lines of a file. Raises NotFound.
     """
     for row in rows(session, DRAFT, policy=policy):
         return Draft(n=row.n, source=bytes(row.source), at=row.at, by=row.by)
-    return Draft(n=0, source=live(session, policy).source)
+    try:
+        source = live(session, policy).source
+    except NoQuiz:
+        source = BEGINNING.format(policy=policy).encode()
+    return Draft(n=0, source=source)
 
 
 def save_draft(

@@ -13,7 +13,7 @@ from portal.acknowledgements.declining import Declined, declined
 from portal.acknowledgements.queries import held
 from portal.acknowledgements.rules import cycle
 from portal.clearance.due import State, due, state
-from portal.clearance.queries import answer, may_know, standings
+from portal.clearance.queries import answer, engagements, may_know, standings
 from portal.clearance.rules import Block, Decision, Standing, Step, judged
 from portal.config import Settings
 from portal.ledger.queries import about
@@ -90,6 +90,7 @@ class Page:
     contacts: tuple[ToRing, ...]
     lessons: tuple[Coming, ...]
     signed: tuple[Any, ...]  # rows of acknowledgements.queries.held
+    engagements: frozenset[str]  # those that run now, by id
     titles: dict[str, str]  # of the policies that are required
     waits: tuple[Waiting, ...]
     declined: tuple[Declined, ...]
@@ -146,6 +147,7 @@ def page_of(
         contacts=to_ring(session, person.id, now=now),
         lessons=tuple(lessons),
         signed=tuple(held(session, person.id)),
+        engagements=engagements(known, at=now),
         titles={each.policy: each.title for each in known.requirements},
         waits=tuple(_waits(session, person.id, known, settings=settings, now=now)),
         declined=declined(session, [person.id]),

@@ -113,5 +113,5 @@ def _tutor_page(tutor_id: str, form: UnlockForm) -> str:
         found = measures.what_is_open(session, tutor_id, seen_by=actor(), now=now)
     may_unlock = actor().has(Role.MANAGER, Role.HR)
     words = {"page": page, "words": WORDS, "form": form, "may_unlock": may_unlock}
-    words |= {"open": found, "own": tutor_id == actor().id}
+    words |= {"open": found, "own": tutor_id == actor().id, "now": now}
     return render_template("tracking/tutor.html", **words)

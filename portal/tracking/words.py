@@ -106,7 +106,7 @@ def told(
     """Yield the lines for a reader, newest first; `why` are the reasons this reader may know."""
     for entry in entries:
         veiled = entry.facts.get("kind") == Kind.SUSPENSION and not knows_all
-        apart = entry.facts.get("asked_of") == AskedOf.ELSEWHERE  # not for the learning manager
+        apart = entry.facts.get("asked_of", AskedOf.MANAGER) != AskedOf.MANAGER  # not for them
         if not (veiled or apart):
             sentence = _sentence(entry, knows_all=knows_all, zone=zone)
             yield Told(at=entry.at, sentence=sentence, by=entry.by, why=why.get(_why(entry), ""))

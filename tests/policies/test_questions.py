@@ -5,15 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from portal.access import Role
+from portal.access import SYSTEM, Role
 from portal.acknowledgements.record import canonical
 from portal.errors import NotFound
+from portal.people.actions import begin
+from portal.people.models import Kind
+from portal.people.queries import team_of
 from portal.policies.asked import AskedOf, get_question, questions
 from portal.policies.questions import answer, ask, see
 from tests.acknowledgements.tutors import arrive
 from tests.clearance.companies import LATER
 from tests.clearance.conftest import settings  # noqa: F401 - a fixture is found by its name
 from tests.factories import (
+    EARLIER,
     NOW,
     POLICY,
     add_somebody,
@@ -121,6 +125,21 @@ def test_the_record_keeps_what_was_asked_answered_and_open(tutor, office):
         (None, 0),
     ]
     assert asked[0].answers[0].answered_by == "Alex Penrose"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_for_the_deputy_is_in_the_record_without_its_words(tutor, client):
+    with tutor.db.change() as session:
+        deputy = add_somebody(session, "Dee Fox", Role.MANAGER)
+        team = team_of(session, tutor.id, now=NOW)
+        begin(session, deputy, kind=Kind.DEPUTISES, value=team, by=SYSTEM, now=EARLIER)
+    reply(tutor, put(tutor, of=AskedOf.DEPUTY), by=as_person(deputy, Role.MANAGER, name="Dee Fox"))
+
+    [asked] = tutor.draft(now=LATEST).record.questions
+
+    assert (asked.text, [each.text for each in asked.answers]) == (None, [None])
+    sign_in_as(client, tutor.manager_id)
+    assert "Asked about" not in client.get(f"/tutors/{tutor.id}").text
 
 
 def test_without_a_question_the_record_reads_as_before(tutor):

@@ -9,6 +9,10 @@ import pytest
 from portal import paths
 from portal.access import Role
 from portal.ledger.queries import about
+from portal.policies.drafting import begin
+from portal.policies.drafts import Terms
+from portal.policies.manuscript import opened
+from portal.policies.text import parse
 from portal.quizzes.actions import approve
 from portal.quizzes.content import digest
 from portal.quizzes.editions import editions
@@ -17,6 +21,7 @@ from tests.factories import (
     LEAD,
     NOW,
     POLICY,
+    TEXT,
     add_somebody,
     post,
     publish_policy,
@@ -223,6 +228,25 @@ def test_a_draft_saved_meanwhile_is_not_published_unseen(desk, client):
 def test_a_policy_without_any_text_has_no_such_page(desk, client):
     assert client.get("/publishing/quizzes/nothing").status_code == 404
     assert client.get(f"{PAGE}/editions/zzzzzzzzzzzzzzzz.toml").status_code == 404
+
+
+def test_a_policy_that_is_still_a_draft_gets_its_scenarios_before_it_is_published(desk, client):
+    terms = Terms(grace_days=14, renewal_months=12)
+    with desk.extensions["db"].change() as session:
+        first = opened(parse(TEXT))
+        draft = begin(session, "first-aid", first, based_on="", terms=terms, by=LEAD, now=NOW)
+    page = "/publishing/quizzes/first-aid"
+    assert f'href="{page}"' in client.get(f"/publishing/drafts/{draft}").text
+    assert "Write the first scenarios" in client.get(page).text
+    assert 'policy = "first-aid"' in box(client.get(f"{page}/draft").text)
+
+    source = SHIPPED.replace(POLICY.encode(), b"first-aid", 1)
+    post(client, f"{page}/draft", text=typed(source), n="0", scenario="")
+    enter(desk, client, "Morgan Ellery", Role.SAFEGUARDING_LEAD)
+    post(client, f"{page}/editions", n="1")
+
+    with desk.extensions["db"].reader() as session:
+        assert live_quiz(session, "first-aid").policy == "first-aid"
 
 
 def test_one_scenario_is_written_by_itself_and_put_back_at_its_place(desk, client):

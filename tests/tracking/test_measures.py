@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock
 from portal.people.accounts import disable
+from portal.people.engagements import leave, rejoin
 from tests.clearance.companies import LATER, found_company
 from tests.clearance.conftest import settings  # noqa: F401 - a fixture is found by its name
 from tests.factories import post, publish_policy, renumbered, sign_in_as
@@ -162,3 +163,14 @@ def test_who_checks_a_second_waiver_alone_is_told_that_nobody_else_can(company, 
     page = client.get("/waivers").text
 
     assert "Nobody else can check this." in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_signed_before_leaving_is_not_said_to_count_after_coming_back(company, client):
+    company.do(leave, company.tutor.id, reason="Moved away.")
+    company.do(rejoin, company.tutor.id, reason="Is back.", now=LATER + timedelta(minutes=1))
+
+    shown = page(client, company.manager, f"/tutors/{company.tutor.id}").text
+
+    assert "Earlier engagement" in shown
+    assert "Earlier engagement" in page(client, company.tutor.actor, "/history").text
