@@ -63,9 +63,9 @@ def in_words(moment: datetime, zone: str = LONDON) -> str:
     return f"{shown.day} {shown:%b %Y, %H:%M %Z}"
 
 
-def day_in_words(moment: datetime, zone: str = LONDON) -> str:
-    """Return the local day for people: "3 Dec 2026"."""
-    shown = local(moment, zone)
+def day_in_words(moment: date, zone: str = LONDON) -> str:
+    """Return the day, or the local day of a moment, for people: "3 Dec 2026"."""
+    shown = local(moment, zone) if isinstance(moment, datetime) else moment
     return f"{shown.day} {shown:%b %Y}"
 
 

@@ -45,6 +45,7 @@ def test_moments_are_told_in_local_time_with_its_name(moment, words):
 
 def test_the_day_told_is_the_local_one():
     assert clock.day_in_words(utc(2026, 6, 1, 23, 30)) == "2 Jun 2026"
+    assert clock.day_in_words(date(2026, 6, 1)) == "1 Jun 2026"
 
 
 def test_evidence_tells_the_two_hours_apart_that_the_clocks_show_twice():

@@ -118,7 +118,7 @@ PEOPLE = (
     Figure(
         name="Jo Trelawny",
         email="trelawny@example.org",
-        what="tutor, blocked: signature expired",
+        what="tutor, blocked: signature expired, leaves soon",
         team=NORTH,
         stage=Stage.SIGNED,
         signed=380,

@@ -100,7 +100,9 @@ def _leave_work(session: Session, *, settings: Settings, now: datetime) -> None:
         give_tag(session, each, "exam-support", by=manager, now=yesterday)
     leave_a_draft(session, version, by=author, **told)
     put_off_a_course(session, ash, by=author, **told)
-    left = _actor(session, "cleo@example.org").id
+    left, leaves = (_actor(session, f"{name}@example.org").id for name in ("cleo", "trelawny"))
+    last = clock.local(now + timedelta(days=21), settings.zone).date()
+    leave(session, leaves, reason="Moves away.", last_day=last, by=hr, now=yesterday)
     hold(session, Wanted(person_id=left), reason=SOLICITOR, by=hr, now=yesterday)
     leave_a_waiver(session, okafor, POLICY, by=manager, **told)
     leave_an_original(session, ash, version, by=hr, **told)

@@ -50,9 +50,10 @@ def send_approval(payload: dict[str, Any], outgoing_id: str, now: datetime) -> N
             raise NeverSend("not sent: this person has published it")
         words = _words(session, draft) | {"by": draft.approval.name, "published": bool(version)}
         may = any(holds_role(session, reader.id, role=role) for role in ADOPTERS)
+    words |= {"may": may, "link": f"{words['link']}/preview"}
     if version:
         words["version"] = f"{version.major}.{version.minor}"
-    words |= {"may": may, "link": f"{words['link']}/preview"}
+        words["link"] = f"{_settings().public_url}/publishing/policies/{draft.policy}"
     _send(APPROVED, reader, key=outgoing_id, words=words, now=now)
 
 

@@ -77,7 +77,10 @@ def upload() -> ResponseReturnValue:
         return _new_page(upload=form, failed=form), 422
     for note in notes:
         flash(note, "due")
-    return redirect(url_for(".draft_text", draft_id=draft_id))
+    with db.reader() as session:
+        shown = outline(session, get_draft(session, draft_id), now=clock.now())
+    page = ".matching" if shown.next == "matching" else ".draft_text"
+    return redirect(url_for(page, draft_id=draft_id))
 
 
 @bp.post("/publishing/drafts")

@@ -1,7 +1,9 @@
 """The page on which a draft is matched to the scenarios: it shows what a person has to decide."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from flask import flash, render_template, request
@@ -10,9 +12,10 @@ from wtforms import SelectField
 
 from portal import db
 from portal.access import allow
+from portal.errors import NotFound
 from portal.forms import options
 from portal.policies.drafts import Written, get_draft
-from portal.policies.manuscript import Manuscript
+from portal.policies.manuscript import Manuscript, Part, Passage
 from portal.policies.pairing import Pair, Sureness, paired
 from portal.policies.writing import matched
 from portal.publishing import intake
@@ -27,20 +30,47 @@ FOLDED = (Sureness.SAME, Sureness.LIKELY)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """A clause that the scenarios cite: its words, and those of the draft that would get its id."""
+    """A clause that the scenarios cite, in their words."""
 
     id: str
     words: str
-    said: str  # "" where nothing says it
     sureness: Sureness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matching:
-    """What is sure, and what to look at: all that one sentence would stand for is one group."""
+class Row:
+    """A sentence of the draft, what it would stand for, and what is looked for about here."""
 
-    sure: tuple[tuple[Cited, ...], ...]
-    to_look_at: tuple[tuple[Cited, ...], ...]
+    text: str
+    group: tuple[Cited, ...]
+    sought: tuple[Cited, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person has to look: one thing it would stand for is not sure."""
+        return any(each.sureness not in FOLDED for each in self.group)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """The sentences by section, each with what the scenarios mean by it."""
+
+    sections: tuple[tuple[Part, tuple[Row, ...]], ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All sentences."""
+        return tuple(row for _, rows in self.sections for row in rows)
+
+    @property
+    def open(self) -> int:
+        """How many matches are to be looked at."""
+        return sum(row.asks + len(row.sought) for row in self.rows)
+
+    @property
+    def sure(self) -> tuple[Row, ...]:
+        """The sentences that nobody has to match."""
+        return tuple(row for row in self.rows if row.group and not row.asks)
 
 
 @bp.get("/publishing/drafts/<draft_id>/matching")
@@ -73,6 +103,8 @@ def _known(draft_id: str) -> tuple[Written, dict[str, str], dict[str, Pair]]:
     """Return a draft, what the scenarios cite, and what is suggested for each."""
     with db.reader() as session:
         known = get_draft(session, draft_id)
+        if not known.manuscript.passages:
+            raise NotFound
         lent, meant = intake.lent(session, known.policy), intake.meant(session, known.policy)
     return known, lent, _pairs(known.manuscript, lent, meant)
 
@@ -126,12 +158,20 @@ def _match_page(
 def _shown(
     known: Written, lent: Mapping[str, str], pairs: Mapping[str, Pair], chosen: Mapping[str, int]
 ) -> Matching:
-    passages = known.manuscript.passages
-    groups: dict[Any, list[Cited]] = {}
+    passages = enumerate(known.manuscript.passages)
+    groups: dict[int, list[Cited]] = defaultdict(list)
+    sought: dict[int, list[Cited]] = defaultdict(list)
+    place = 0
     for id_, words in lent.items():
-        said = passages[chosen[id_]].text if id_ in chosen else ""
-        one = Cited(id=id_, words=words, said=said, sureness=pairs[id_].sureness)
-        groups.setdefault(chosen.get(id_, id_), []).append(one)
-    made = tuple(map(tuple, groups.values()))
-    sure = tuple(each for each in made if all(one.sureness in FOLDED for one in each))
-    return Matching(sure=sure, to_look_at=tuple(each for each in made if each not in sure))
+        at, place = (groups, chosen[id_]) if id_ in chosen else (sought, place)
+        at[place].append(Cited(id=id_, words=words, sureness=pairs[id_].sureness))
+
+    def row(n: int, passage: Passage) -> Row:
+        return Row(text=passage.text, group=tuple(groups[n]), sought=tuple(sought[n]))
+
+    return Matching(
+        sections=tuple(
+            (part, tuple(row(n, each) for n, each in islice(passages, len(part.passages))))
+            for part in known.manuscript.parts
+        )
+    )

@@ -30,17 +30,18 @@ ELSEWHERE = {
     "people.link",  # the journey comes by it
     "acknowledgements.pdf",  # no page
     "acknowledgements.pack",  # nor is this
-    "publishing.audience",  # by a form on the page of a policy
     "publishing.file",  # each file is adopted here; one that is not would lie in every company
     "publishing.live_file",  # no pages
     "publishing.draft_file",
     "publishing.edition_file",
 }
-FURTHER_DOWN = {  # a list, and words of the link in it that is not among the first of its kind
-    "lee@example.org": ("/", "Carry on with scenario 1"),
-    "morgan@example.org": ("/publishing", "S38"),
-    "sam@example.org": ("/tutors?state=left", "Cleo Marsh"),
-}
+FURTHER_DOWN = (  # for whom, a list, and words of a link in it that is not among the first
+    ("lee@example.org", "/", "Carry on with scenario 1"),
+    ("morgan@example.org", "/publishing", "S38"),
+    ("sam@example.org", "/tutors?state=left", "Cleo Marsh"),
+    ("sam@example.org", "/tutors", "Jo Trelawny"),
+)
+BY_FORM = {"morgan@example.org": "/publishing/policies/online-safeguarding/audience?audience=all:"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +117,9 @@ def tour(demonstration: Portal, password: str, meet: Meet) -> Callable[[str], To
             one.go("/sign-in")
         else:
             ways.sign_in(one.visitor, person, password=password)
-            one.go("/", "/now")
-            if person in FURTHER_DOWN:
-                one.pick(*FURTHER_DOWN[person])
+            one.go("/", "/now", *filter(None, [BY_FORM.get(person)]))
+            for _, page, words in (each for each in FURTHER_DOWN if each[0] == person):
+                one.pick(page, words)
         return one
 
     return of

@@ -13,7 +13,7 @@ from portal.people.actions import end
 from portal.people.directory import unended
 from portal.people.models import Kind
 from portal.people.queries import find_person
-from tests.factories import current, post, publish_policy
+from tests.factories import POLICY, current, post, publish_policy
 from tests.publishing import desks
 from tests.publishing.desks import words_of
 
@@ -153,6 +153,7 @@ def test_the_author_hears_that_it_is_published(desk):
     mail = mailed(desk, ROBIN)
     assert mail.subject.startswith("Published: ")
     assert "version 1.1" in mail.subject
+    assert mail.text.endswith(f"/publishing/policies/{POLICY}\n")
 
 
 def test_it_is_sent_back_with_a_reason_that_the_author_reads_on_the_draft(desk):

@@ -1,6 +1,7 @@
 """A draft is read as it will stand; one sentence is changed, checked and live in a few steps."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -173,15 +174,31 @@ def test_what_is_not_there_is_not_found(small, path):
 
 
 @ONE_DATABASE
-def test_matching_asks_only_what_is_not_sure(desk):
-    desks.upload(desk, reworded.document())
+def test_a_document_is_read_whole_and_asks_only_where_it_is_not_sure(desk):
+    answer = desks.upload(desk, reworded.document())
 
-    page = desk.author.get(f"{desk.page}/matching").text
+    assert answer.headers["Location"].endswith("/matching")
+    page = desk.author.get(answer.headers["Location"]).text
+    text = page[page.index("<form") : page.index("<details>\n    <summary>")]
+    said = re.findall(r'<(?:p class="clause"|blockquote)>(.+?)</', text)
+    assert list(map(unescape, said)) == reworded.SENTENCES
+    assert "TEC-2, TEC-3" in text
+    assert "CSP-7" not in text
 
-    before_folded = desks.words_of(page[: page.index("<details>\n    <summary>")])
-    assert "GEO-5" in before_folded
-    assert "CSP-7" not in before_folded
-    assert "TEC-2, TEC-3" in before_folded
+
+@ONE_DATABASE
+def test_a_document_without_scenarios_is_read_where_it_can_be_put_right(desk):
+    answer = desks.upload(desk, papers.styled(), policy="new", title="Data protection")
+
+    assert answer.headers["Location"].endswith("/text")
+    assert "Read it once" in desk.author.get(answer.headers["Location"]).text
+
+
+@ONE_DATABASE
+def test_there_is_nothing_to_match_in_an_empty_draft(desk):
+    post(desk.author, "/publishing/drafts", policy="new", title="Data protection")
+
+    assert desk.author.get(f"{desk.page}/matching").status_code == 404
 
 
 @ONE_DATABASE
@@ -206,6 +223,18 @@ def test_what_no_sentence_says_stays_to_be_done(desk):
     page = desk.author.get(answer.headers["Location"]).text
     assert "Saved. Nothing says TEC-4 yet" in page
     assert "1 match to look at" in page
+
+
+@ONE_DATABASE
+def test_what_no_sentence_is_chosen_for_is_asked_for_where_it_would_stand(desk):
+    desks.upload(desk, reworded.document())
+    chosen = {id_: str(n) for id_, n in reworded.TRUE.items()} | {"TEC-4": ""}
+
+    page = post(desk.author, f"{desk.page}/matching", edition="", **chosen).text
+
+    about = page.index("Which sentence says it? (TEC-4)")
+    before, after = reworded.SENTENCES[-3:-1]
+    assert page.index(f"<blockquote>{before}") < about < page.index(f'<p class="clause">{after}')
 
 
 @ONE_DATABASE

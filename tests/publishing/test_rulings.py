@@ -47,7 +47,7 @@ def test_a_ruling_is_recorded_with_who_gave_it_and_tutors_see_it(tutor, client):
     sign_in_as(client, tutor)
     shown = client.get(f"/policies/{POLICY}/1.0/cards").text
     assert "Ring the out of hours number." in shown
-    assert "Jo Marsh, director, 02 Nov 2026" in shown
+    assert "Jo Marsh, director, 2 Nov 2026" in shown
 
 
 def test_emergencies_come_first_among_the_cards(tutor, client):
