@@ -88,19 +88,24 @@ def without_section(manuscript: Manuscript, number: int) -> Manuscript:
 
 
 def matched(
-    manuscript: Manuscript, chosen: Mapping[str, int], cited: Collection[str]
+    manuscript: Manuscript,
+    chosen: Mapping[str, int],
+    cited: Collection[str],
+    *,
+    used: Collection[str] = (),
 ) -> Manuscript:
     """Return the manuscript with ids given to clauses as chosen: id -> place among all clauses.
 
     A clause chosen for several gets them all, in the order of those that are `cited`. Whatever held
-    one of these before, and was not chosen for it, loses it.
+    one of these before, and was not chosen for it, loses it; and so does whatever has an id that
+    nobody knows yet (`used`): it is numbered anew.
     """
-    places = count()
+    places, known = count(), set(used) - set(cited)
 
     def given(passage: Passage) -> Passage:
         place = next(places)
         wanted = [id_ for id_ in cited if chosen.get(id_) == place]
-        return passage.named(wanted or [id_ for id_ in passage.ids if id_ not in cited])
+        return passage.named(wanted or [id_ for id_ in passage.ids if id_ in known])
 
     parts = tuple(
         part.model_copy(update={"passages": tuple(map(given, part.passages))})

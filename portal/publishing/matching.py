@@ -89,8 +89,9 @@ def match(draft_id: str) -> ResponseReturnValue:
     form = _form(known, pairs, sent=request.form)
     if not form.validate():
         return _match_page(known, lent, pairs, form), 422
-    made = matched(known.manuscript, _chosen(form, lent), lent)
     with db.change() as session:
+        used = intake.used(session, known.policy)
+        made = matched(known.manuscript, _chosen(form, lent), lent, used=used)
         save(session, known, made, edition=form.edition.data or 0)
     if lost := [id_ for id_ in lent if id_ not in made.ids]:
         flash(f"Saved. Nothing says {', '.join(lost)} yet: {MISSING}", "due")

@@ -76,6 +76,14 @@ def test_a_sentence_chosen_for_two_rules_stays_whole_and_carries_both_ids():
     ]
 
 
+def test_matching_takes_a_number_that_nobody_knows_and_leaves_one_that_was_published():
+    before = manuscript(Passage(id="DRE-1", text=ASK), Passage(id="DRE-2", text=SHOES))
+
+    found = matched(before, {}, CITED, used={"DRE-2", *CITED})
+
+    assert [each.id for each in found.passages] == ["", "DRE-2"]
+
+
 def test_joining_hands_on_an_id_that_somebody_may_know_and_no_other():
     known = manuscript(Passage(id="CSP-1", text=ASK), Passage(id="CSP-2", text=SHOES))
 
