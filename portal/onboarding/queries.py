@@ -94,7 +94,7 @@ class Way:
 
     @property
     def steps(self) -> int:
-        """How many steps are left before this tutor can teach or, who can, before nothing is due."""
+        """How many steps come before teaching or, for who can teach, before nothing is due."""
         return sum(leg.steps for leg in self._first) + (not self.confirmed)
 
     @property
