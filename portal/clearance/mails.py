@@ -1,6 +1,6 @@
 """Mails about a tutor's standing: to those who answer for it, and to the tutor where HR says so."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app
@@ -29,12 +29,12 @@ from portal.people.engagements import (
     STANDING,
     STAYS,
     keepers,
+    last_day_of,
     leaves_at,
 )
 from portal.people.mails import name_of, recipient
 from portal.people.models import Kind
 
-MOMENT = timedelta(microseconds=1)
 VEILED = (SUSPENDED, REINSTATED, RELEASED)  # what only HR and the safeguarding lead may know
 SAID = {
     SUSPENDED: "was suspended",
@@ -71,7 +71,7 @@ def send_standing(payload: dict[str, Any], outgoing_id: str, now: datetime) -> N
         "veiled": what in VEILED,
         "by": payload["by"],
         "at": clock.in_words(moment, settings.zone),
-        "last_day": clock.day_in_words(ends - MOMENT, settings.zone) if ends else "",
+        "last_day": clock.day_in_words(last_day_of(ends), settings.zone) if ends else "",
         "engaged": engaged,
         "tutor_link": f"{settings.public_url}/tutors/{payload['person']}",
         "register_link": f"{settings.public_url}/waivers",

@@ -49,6 +49,11 @@ from portal.scheduling.rules import Place, Wish
 POLICY = "online-safeguarding"
 HARD = "CSP-6"  # the clause that several had wrong at first
 REWORDED = 30  # days ago
+CONTACTS = (
+    ("safeguarding-lead", "Morgan Ellery", "01632 960 120"),
+    ("out-of-hours", "Duty phone", "01632 960 199"),
+    ("childrens-services", "Lynbridge council", "01632 960 150"),
+)
 SOLICITOR = "A parent’s solicitor has written. Ask Sam before anything goes."
 OPENED = 400  # days before the demonstration was first started
 ORIGIN = Origin(address="127.0.0.1", agent="The demonstration")
@@ -118,11 +123,7 @@ def _found(session: Session, *, settings: Settings, now: datetime) -> None:
             begin(session, person, kind=each.leads, value=team, by=SYSTEM, now=now)
         told = {"name": each.name, "phone": each.phone}
         confirm_details(session, person, **told, by=SYSTEM, now=now)
-    for kind, name, phone in (
-        ("safeguarding-lead", "Morgan Ellery", "01632 960 120"),
-        ("out-of-hours", "Duty phone", "01632 960 199"),
-        ("childrens-services", "Lynbridge council", "01632 960 150"),
-    ):
+    for kind, name, phone in CONTACTS:
         set_contact(session, kind, name=name, phone=phone, by=SYSTEM, now=now)
     lead = _actor(session, "morgan@example.org", Role.SAFEGUARDING_LEAD)
     text = (paths.POLICIES / POLICY / "1.0.md").read_text(encoding="utf-8")
@@ -136,11 +137,16 @@ def _found(session: Session, *, settings: Settings, now: datetime) -> None:
         renewal_months=settings.renewal_months,
         zone=settings.zone,
     )
+    _review(session, by=lead, now=now)
+
+
+def _review(session: Session, *, by: Actor, now: datetime) -> None:
+    """Approve some of the scenarios and decide one open question; the others are still to do."""
     quiz = live_quiz(session, POLICY)
     words = {each.id: digest(each) for each in quiz.scenarios[::2]}
     words |= {each.id: digest(each) for each in quiz.cards[::3]}
-    for item, digested in words.items():  # the others are still to be reviewed
-        approve(session, item, digest=digested, by=lead, now=now)
+    for item, digested in words.items():
+        approve(session, item, digest=digested, by=by, now=now)
     late = next(card for card in quiz.cards if card.id == "S38")
     record_ruling(
         session,
@@ -148,7 +154,7 @@ def _found(session: Session, *, settings: Settings, now: datetime) -> None:
         words="Ring the out-of-hours number on the escalation card, at any hour.",
         given_by="Jo Marsh, director",
         given_on=now.date(),
-        by=lead,
+        by=by,
         now=now,
     )
 

@@ -94,14 +94,19 @@ class Way:
 
     @property
     def steps(self) -> int:
-        """How many steps are left before nothing is due."""
-        return sum(leg.steps for leg in self.legs) + (not self.confirmed)
+        """How many steps come before teaching or, for who can teach, before nothing is due."""
+        return sum(leg.steps for leg in self._first) + (not self.confirmed)
 
     @property
     def minutes(self) -> int:
-        """How long what is left takes, in minutes."""
+        """How long these steps take, in minutes."""
         details = 0 if self.confirmed else DETAILS_WORDS
-        return minutes(details + sum(leg.words for leg in self.legs))
+        return minutes(details + sum(leg.words for leg in self._first))
+
+    @property
+    def _first(self) -> tuple[Leg, ...]:
+        """What keeps from teaching already; where nothing does, all that is due."""
+        return tuple(leg for leg in self.legs if not leg.deadline) or self.legs
 
 
 def way(

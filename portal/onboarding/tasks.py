@@ -105,6 +105,7 @@ def _changed(leg: Leg, way: Way) -> Task:
 def _reading(leg: Leg, way: Way) -> Task:
     first = way.confirmed and leg is way.legs[0] and not leg.since
     state, kind = ("Next", "due") if first else ("To do", "plain")
+    count = "1 section" if leg.sections == 1 else f"{leg.sections} sections"
     if leg.opened:
         state, kind = ("In progress", "due") if leg.to_read else ("Done", "cleared")
     return Task(
@@ -112,7 +113,7 @@ def _reading(leg: Leg, way: Way) -> Task:
         href=_section(leg),
         state=state,
         kind=kind,
-        note=f"{leg.title}, version {leg.label} · {leg.opened} of {leg.sections} sections",
+        note=f"{leg.title}, version {leg.label} · {leg.opened} of {count}",
         done=not leg.to_read,
     )
 

@@ -24,6 +24,7 @@ STANDING, RETURNED = "standing-changed", "tutor-returned"  # kinds of mail
 LEFT, LEAVES, CAME_BACK = "left", "leaves", "returned"
 MOVED, STAYS = "last-day-moved", "stays"
 DEPARTURE = "departure"  # what is done once a last day is over
+MOMENT = timedelta(microseconds=1)
 
 
 class HasLeft(Refusal):
@@ -104,6 +105,11 @@ def stay(session: Session, tutor_id: str, *, reason: str, by: Actor, now: dateti
     about = correct_end(session, period, ends_at=None, by=by, now=now)
     give_reason(session, about, reason, of=tutor_id, by=by, now=now, kind=Kind.ENGAGEMENT)
     tell(session, tutor_id, STAYS, about=about, by=by, now=now)
+
+
+def last_day_of(ends: datetime) -> datetime:
+    """Return a moment of the last day of what ends then: it ends with the midnight after it."""
+    return ends - MOMENT
 
 
 def is_last(session: Session, tutor_id: str, ends: datetime) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-CLAUSE = re.compile(r'<p id="([A-Z]{2,5}-\d{1,3})" class="clause(?: on)?">.*?</p>', re.DOTALL)
+from portal.policies.markup import ID
+
+CLAUSE = re.compile(rf'<p id="({ID})" class="clause(?: on)?">.*?</p>', re.DOTALL)
 BESIDE = Markup(
     '<details class="help"><summary>In plain words<span class="unseen">: {clause}</span></summary>'
     "<p><strong>Help, not part of what you sign.</strong> {text}</p></details>"

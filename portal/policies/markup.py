@@ -22,7 +22,7 @@ from portal.policies.splitting import runs_on
 SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
 Ids = tuple[str, ...]
 ALSO = "also"
-ID = r"[A-Z]{2,5}-\d{1,3}"
+ID = "[A-Z]{2,5}-[0-9]{1,3}"  # of a clause
 MARK = re.compile(
     rf'^\s*(?:(?:[-*+]|\d+[.)])\s+)?\{{#({ID})(?: also="({ID}(?: {ID})*)")?\}}\s*$', re.ASCII
 )

@@ -95,7 +95,7 @@ def _form(known: Written, sent: Any = None, **told: Any) -> OneClauseForm:
         return form
     with db.reader() as session:
         ahead = of_draft(session, known, settings=settings(), now=clock.now())
-    by = f"{clock.local(ahead.grace_ends_at, settings().zone):%d %b %Y}".lstrip("0")
+    by = clock.day_in_words(ahead.grace_ends_at, settings().zone)
     form.kind.choices = options([("major", f"{MAJOR} by {by}"), ("minor", MINOR)])
     return form
 

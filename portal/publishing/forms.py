@@ -26,10 +26,10 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.forms import Day, Line, Paragraph, PortalForm, options, sensible
 from portal.policies.manuscript import LONGEST, Passage
+from portal.policies.markup import ID
 from portal.policies.seen import seen
 
-ID = r"[A-Z]{2,5}-\d{1,3}"
-ONE, SEVERAL = rf"^{ID}$", rf"^{ID}([ ,]+{ID})*$"
+ONE, SEVERAL = f"^{ID}$", f"^{ID}([ ,]+{ID})*$"
 LIKE = "Write it like CSP-4; of several, put a comma between them"
 MAJOR = "Yes, a rule changes: everybody signs again"
 MINOR = "No, only words change: nobody signs again; a second person must agree"

@@ -6,7 +6,7 @@ from typing import Any, cast
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from portal import db
+from portal import clock, db
 from portal.config import Settings
 from portal.outbox.actions import queue
 from portal.outbox.mail import NeverSend, compose, deliver
@@ -46,7 +46,7 @@ def send_review(payload: dict[str, Any], outgoing_id: str, now: datetime) -> Non
         "title": latest.title,
         "version": label_of(latest),
         "owner": latest.owner,
-        "review": date.fromisoformat(latest.review_on).strftime("%d %b %Y").lstrip("0"),
+        "review": clock.day_in_words(date.fromisoformat(latest.review_on)),
         "link": f"{settings.public_url}/publishing/policies/{latest.policy}",
     }
     deliver(

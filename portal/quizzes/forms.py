@@ -9,6 +9,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, Input, RadioInput
 from portal.forms import PortalForm
 from portal.people.forms import Email
 from portal.people.rules import LONGEST
+from portal.policies.markup import ID
 
 
 class Answer(SelectMultipleField):
@@ -40,7 +41,7 @@ class ChooseForm(PortalForm):
 class ReopenForm(PortalForm):
     """One of the missed clauses; its whole section is opened again."""
 
-    clause = HiddenField(validators=[Regexp(r"^[A-Z]{2,5}-\d{1,3}$")])
+    clause = HiddenField(validators=[Regexp(f"^{ID}$")])
 
 
 class HelperForm(PortalForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,7 +22,6 @@ from portal.people.queries import get_person
 from portal.scheduling.queries import coming
 from portal.tracking.measure_forms import LastDayForm, LeavingForm, ReasonForm, ReleaseForm
 
-MOMENT = timedelta(microseconds=1)
 KNOWING = (Role.HR, Role.SAFEGUARDING_LEAD)
 
 
@@ -114,6 +113,7 @@ MOVE = Deed(
     "The day that was recorded before stays on record.",
     label="Why is it another day?",
     button="Move the last day",
+    kind="",
     done="The last day is moved. HR, the safeguarding lead and the manager are told by mail.",
     act=engagements.move_last_day,
     idle=lambda here: here.no_last_day,
@@ -168,7 +168,7 @@ def what_is_open(session: Session, tutor_id: str, *, seen_by: Actor, now: dateti
         suspension=suspension(session, tutor_id, seen_by=seen_by),
         may_know=seen_by.has(*KNOWING) and seen_by.id != tutor_id,
         engaged=bool(unended(session, tutor_id, kind=Kind.ENGAGEMENT)),
-        last_day=ends - MOMENT if ends else None,
+        last_day=engagements.last_day_of(ends) if ends else None,
     )
 
 

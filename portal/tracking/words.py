@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from portal import clock
 from portal.clearance.rules import NOT_CLEARED, SUSPENDED
 from portal.ledger.queries import Happened
+from portal.people.engagements import last_day_of
 from portal.people.models import Kind
 from portal.people.reasons import of_end
 from portal.policies.asked import AskedOf
@@ -61,7 +62,6 @@ SILENT = (
 )
 AHEAD = "A last day was recorded: {day}"
 MOVED, TAKEN_BACK = "The last day was moved to {day}", "The last day was taken back"
-MOMENT = timedelta(microseconds=1)  # a last day ends with the midnight after it
 WHY = {  # by what key the reason of an entry is kept apart
     "period.begun": "{period}",
     "period.ended": of_end("{period}"),
@@ -133,7 +133,7 @@ def _period(entry: Happened, *, zone: str) -> str:
     elif until > entry.at:
         ended = AHEAD
     told = {"value": entry.facts["value"].replace("-", " ")}
-    told["day"] = clock.day_in_words(until - MOMENT, zone)
+    told["day"] = clock.day_in_words(last_day_of(until), zone)
     return (begun if entry.type == "period.begun" else ended).format_map(told)
 
 

@@ -275,6 +275,18 @@ def test_a_second_policy_has_a_list_of_its_own(app, tutor, client):
     assert "/policies/second-policy/1.0/sections/1" in page
 
 
+def test_what_binds_later_is_no_step_before_teaching(app, tutor, client):
+    with change(app) as session:
+        publish_policy(session)
+        now = clock.now()
+        publish_policy(session, name="later-policy", now=now, effective_at=now + WEEK)
+
+    page = home(client)
+
+    assert heading(page).startswith("Four steps to go")
+    assert "/policies/later-policy/1.0/sections/1" in page
+
+
 def test_help_stands_beside_the_list(tutor, client):
     page = home(client)
 
