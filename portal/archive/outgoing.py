@@ -44,6 +44,7 @@ KINDS = {
     "seal-compromised": "A seal in other hands",
     "seal-ends": "The seal ends",
     "standing-changed": "A tutor’s standing changed",
+    "suspension-over": "A message from HR",
     "suspension-released": "A message from HR",  # administrators hear of no suspension
     "test-mail": "A test",
     "tutor-cleared": "A tutor has signed",

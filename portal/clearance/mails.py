@@ -11,7 +11,9 @@ from portal.clearance.suspending import (
     REINSTATED,
     RELEASED,
     SUSPENDED,
+    TELL_OVER,
     TELL_TUTOR,
+    asked_of,
     whom_to_ask,
 )
 from portal.config import Settings
@@ -92,6 +94,21 @@ def tell_tutor(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None
     deliver(mail, settings=settings, now=now)
 
 
+def tell_over(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
+    """Tell a tutor who knew of their suspension that it is over, unless another one runs."""
+    settings = _settings()
+    with db.reader() as session:
+        tutor = recipient(session, payload["person"], now=now)
+        ask = asked_of(session, payload["period"])
+        again = unended(session, tutor.id, kind=Kind.SUSPENSION)
+    if ask is None or again:
+        raise NeverSend("not sent: it does not hold any more")
+    words = {"name": tutor.name, "ask": ask, "organisation": settings.organisation}
+    words["link"] = f"{settings.public_url}/"
+    mail = compose(TELL_OVER, to=tutor.email, key=outgoing_id, words=words)
+    deliver(mail, settings=settings, now=now)
+
+
 def welcome_back(payload: dict[str, Any], outgoing_id: str, now: datetime) -> None:
     """Tell a tutor who returned what comes before the first lesson."""
     settings = _settings()
@@ -110,6 +127,7 @@ def welcome_back(payload: dict[str, Any], outgoing_id: str, now: datetime) -> No
 HANDLERS: dict[str, Handler] = {
     STANDING: send_standing,
     TELL_TUTOR: tell_tutor,
+    TELL_OVER: tell_over,
     RETURNED: welcome_back,
 }
 

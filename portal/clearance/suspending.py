@@ -27,7 +27,7 @@ from portal.people.models import Dated, Kind, Person
 from portal.people.reasons import give_reason, of_end, reasons
 
 SUSPENDED, REINSTATED, RELEASED = "suspension", "reinstatement", "suspension-told"
-TELL_TUTOR = "suspension-released"  # the mail to the tutor
+TELL_TUTOR, TELL_OVER = "suspension-released", "suspension-over"  # the mails to the tutor
 
 RUNNING = (
     sa.select(
@@ -91,13 +91,19 @@ def suspend(session: Session, tutor_id: str, *, reason: str, by: Actor, now: dat
 
 
 def reinstate(session: Session, tutor_id: str, *, reason: str, by: Actor, now: datetime) -> None:
-    """End the suspension; what else is required still is. Raises as `suspend`, NotSuspended."""
+    """End the suspension; what else is required still is. A tutor who was told hears of it.
+
+    Raises as `suspend`, NotSuspended.
+    """
     _require_tutor(session, tutor_id, by=by, now=now)
     for period in _running(session, tutor_id):
         about = of_end(period.id)
         end(session, period.id, by=by, now=now)
         give_reason(session, about, reason, of=tutor_id, by=by, now=now, kind=Kind.SUSPENSION)
         _tell(session, REINSTATED, tutor_id, about=period.id, by=by, now=now)
+        if asked_of(session, period.id):
+            payload = {"person": tutor_id, "period": period.id}
+            queue(session, TELL_OVER, key=f"{TELL_OVER} {period.id}", payload=payload, now=now)
 
 
 def release(session: Session, tutor_id: str, *, ask: Ask, by: Actor, now: datetime) -> None:
@@ -109,7 +115,7 @@ def release(session: Session, tutor_id: str, *, ask: Ask, by: Actor, now: dateti
         raise NotFound
     _require_tutor(session, tutor_id, by=by, now=now)
     for period in _running(session, tutor_id):
-        if any(row.released_at for row in rows(session, RUNNING, periods=[period.id])):
+        if asked_of(session, period.id):
             continue
         row = {"period_id": period.id, "released_at": now, "released_by": by.id}
         keep(session, Release, {**row, "ask_name": ask.name, "ask_phone": ask.phone})
@@ -133,6 +139,11 @@ def whom_to_ask(session: Session, tutor_id: str) -> Ask | None:
     """Return whom a suspended tutor may ask, once HR has released it."""
     found = (_ask(row) for row in _suspensions(session, tutor_id))
     return next((each for each in found if each), None)
+
+
+def asked_of(session: Session, period: str) -> Ask | None:
+    """Return whom the tutor was told to ask about this suspension, None if never told."""
+    return next((_ask(row) for row in rows(session, RUNNING, periods=[period])), None)
 
 
 def _require_tutor(session: Session, tutor_id: str, *, by: Actor, now: datetime) -> None:

@@ -91,7 +91,7 @@ def quiz_desk(session: Session, policy: str, *, terms: Terms) -> QuizDesk:
 def written(session: Session, policy: str, draft: Draft, *, terms: Terms) -> Written:
     """Return how these bytes stand; raises NotFound for a policy without any text."""
     document = text_of(session, policy, draft.source)
-    checked = check(draft.source, policy=policy, text=document)
+    checked = check(session, draft.source, policy=policy, text=document)
     told = obstacles(session, checked.quiz, text=document, terms=terms) if checked.quiz else ()
     return Written(
         draft=draft,

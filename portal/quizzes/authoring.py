@@ -26,6 +26,7 @@ from portal.quizzes.refusals import NotForYou
 from portal.quizzes.remarks import withdrawn_words
 from portal.quizzes.rules import CannotDraw
 from portal.quizzes.shelf import NoQuiz, live
+from portal.quizzes.taken import clashes, taken
 
 BEGINNING = """\
 # How to write scenarios: quizzes/README.md
@@ -135,9 +136,14 @@ def save_draft(
     note(session, "quiz.drafted", by=by, subject=by.id, now=now, policy=policy, n=n + 1)
 
 
-def check(source: bytes, *, policy: str, text: Document) -> Checked:
+def check(session: Session, source: bytes, *, policy: str, text: Document) -> Checked:
     """Return the quiz in these bytes, or every fault; `text` is the policy's, of its major."""
-    return _checked(source, policy, text.major, frozenset(text.clauses))
+    found = _checked(source, policy, text.major, frozenset(text.clauses))
+    if found.quiz is None:
+        return found
+    others = taken(session, policy)
+    faults = tuple(clashes(found.quiz, source, name=f"{policy}.toml", others=others))
+    return Checked(quiz=None, faults=faults) if faults else found
 
 
 @lru_cache(maxsize=8)  # a page that shows a draft and the change that follows read the same bytes
@@ -200,7 +206,7 @@ def go_live(
     now: datetime,
 ) -> Quiz:
     """Publish these bytes. Raises NotForYou but for the safeguarding lead, and NotReady."""
-    checked = check(source, policy=policy, text=text)
+    checked = check(session, source, policy=policy, text=text)
     if checked.quiz is None:
         raise NotReady("; ".join(map(str, checked.faults)), policy=policy)
     if missing := obstacles(session, checked.quiz, text=text, terms=terms):

@@ -13,7 +13,8 @@ from portal.policies.text import Document, parse
 from portal.quizzes.checking import FAST, SLOW, Review, minutes
 from portal.quizzes.content import Quiz
 from portal.quizzes.course import Terms
-from portal.quizzes.loader import BadQuiz, load
+from portal.quizzes.loader import BadQuiz, load, whole
+from portal.quizzes.taken import clashes, taken_on_file
 
 
 @click.group("quiz")
@@ -31,7 +32,8 @@ def check(console: Console, /, files: tuple[Path, ...]) -> None:
     Exit status 1 when a file cannot be asked. Nothing is changed.
     """
     terms = Terms.of(console.settings)
-    every = [_sound(file, terms) for file in files or sorted(paths.QUIZZES.glob("*.toml"))]
+    chosen = files or tuple(sorted(paths.QUIZZES.glob("*.toml")))
+    every = [_sound(file, terms, beside=files) for file in chosen]
     sys.exit(0 if all(every) else 1)
 
 
@@ -41,11 +43,12 @@ def schema() -> None:
     click.echo(json.dumps(Quiz.model_json_schema(), indent=2))
 
 
-def _sound(file: Path, terms: Terms) -> bool:
+def _sound(file: Path, terms: Terms, *, beside: tuple[Path, ...]) -> bool:
     """Print what there is to say of one file; return whether it can be asked."""
     texts = _texts(file)
     try:
         found = load(file, clauses={clause for text in texts for clause in text.clauses})
+        _refuse_clashes(found, file, beside)
     except BadQuiz as error:
         click.echo(error, err=True)
         return False
@@ -55,6 +58,13 @@ def _sound(file: Path, terms: Terms) -> bool:
         return False
     _print(review, name=file.name)
     return True
+
+
+def _refuse_clashes(found: Quiz, file: Path, beside: tuple[Path, ...]) -> None:
+    """Raise BadQuiz where another policy, in quizzes/ or in a file checked as well, has an id."""
+    others = taken_on_file(found.policy, files=beside)
+    if faults := list(clashes(found, whole(file), name=file.name, others=others)):
+        raise BadQuiz(faults)
 
 
 def _texts(file: Path) -> list[Document]:

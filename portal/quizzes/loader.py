@@ -67,6 +67,11 @@ def read(source: bytes, *, name: str, clauses: Collection[str] | None) -> Quiz:
         raise BadQuiz(_faults(error, text=text, data=data, name=name)) from None
 
 
+def line_of(source: bytes, loc: Loc) -> int:
+    """Return the line of this value in a sound file, or of the closest table around it."""
+    return _nearest(_line_numbers(source.decode()), loc)
+
+
 def _toml(source: bytes, name: str) -> tuple[str, dict[str, Any]]:
     def refusal(line: int, reason: str) -> BadQuiz:
         return BadQuiz([Fault(file=name, line=line, place="", reason=reason)])

@@ -38,6 +38,7 @@ class Deed:
     act: Callable[..., None]
     form: type[PortalForm] = ReasonForm
     stops: bool = False  # booked lessons lose their tutor: they are shown first
+    idle: Callable[["Open"], str]  # why there is nothing to do, "" where there is; the action asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,16 @@ class Open:
     engaged: bool
     last_day: datetime | None  # a moment of it, while it is ahead
 
+    @property
+    def not_suspended(self) -> str:
+        """Why nobody can be reinstated, or be let know."""
+        return "" if self.suspension else "This tutor is not suspended."
+
+    @property
+    def no_last_day(self) -> str:
+        """Why no last day can be moved or taken back."""
+        return "" if self.last_day else "This tutor has no last day that is still ahead."
+
 
 SUSPEND = Deed(
     title="Suspend {name}",
@@ -59,16 +70,19 @@ SUSPEND = Deed(
     button="Suspend now",
     done="Suspended. HR and the safeguarding lead are told by mail.",
     act=suspending.suspend,
+    idle=lambda here: "This tutor is suspended already." if here.suspension else "",
     stops=True,
 )
 REINSTATE = Deed(
     title="Reinstate {name}",
-    lede="The suspension ends now. Whatever is still to be signed has to be signed first.",
+    lede="The suspension ends now. Whatever is still to be signed has to be signed first. "
+    "A tutor who was let known gets a mail; otherwise they are told nothing.",
     label="Why is the tutor reinstated?",
     button="Reinstate",
     kind="",
-    done="Reinstated. HR and the safeguarding lead are told by mail.",
+    done="Reinstated. HR and the safeguarding lead are told by mail, and the tutor if they knew.",
     act=suspending.reinstate,
+    idle=lambda here: here.not_suspended,
 )
 RELEASE = Deed(
     title="Let {name} know",
@@ -77,6 +91,7 @@ RELEASE = Deed(
     button="Tell the tutor",
     done="The tutor is told, on their start page and by mail.",
     act=suspending.release,
+    idle=lambda here: here.not_suspended,
     form=ReleaseForm,
 )
 LEAVE = Deed(
@@ -88,6 +103,7 @@ LEAVE = Deed(
     button="End the engagement",
     done="It is on record. HR, the safeguarding lead and the manager are told by mail.",
     act=engagements.leave,
+    idle=lambda here: "" if here.engaged else "The end of the engagement is on record already.",
     form=LeavingForm,
     stops=True,
 )
@@ -100,6 +116,7 @@ MOVE = Deed(
     kind="",
     done="The last day is moved. HR, the safeguarding lead and the manager are told by mail.",
     act=engagements.move_last_day,
+    idle=lambda here: here.no_last_day,
     form=LastDayForm,
     stops=True,
 )
@@ -112,6 +129,7 @@ STAY = Deed(
     kind="",
     done="The last day is taken back. HR, the safeguarding lead and the manager are told by mail.",
     act=engagements.stay,
+    idle=lambda here: here.no_last_day,
 )
 RETURN = Deed(
     title="{name} comes back",
@@ -122,6 +140,7 @@ RETURN = Deed(
     kind="",
     done="A new engagement has begun. The tutor gets a mail.",
     act=engagements.rejoin,
+    idle=lambda here: "This tutor is engaged already." if here.engaged or here.last_day else "",
 )
 PAGES = (  # the noun in the address, what it does, for whom
     ("suspension", SUSPEND, KNOWING),
@@ -192,11 +211,13 @@ def _page(form: PortalForm, tutor_id: str, deed: Deed) -> str:
     with db.reader() as session:
         person = get_person(session, tutor_id, seen_by=by, now=now)
         lessons = coming(session, seen_by=by, now=now, tutor_id=tutor_id) if deed.stops else []
-        ends = engagements.leaves_at(session, tutor_id, now=now)
+        found = what_is_open(session, tutor_id, seen_by=by, now=now)
     if tutor_id == by.id:
         raise NotFound("Nobody decides about themselves here. Ask somebody else to do it.")
+    if idle := deed.idle(found):
+        raise NotFound(idle)
     if isinstance(form, ReasonForm):
         form.reason.label.text = deed.label
     words = {"form": form, "person": person, "deed": deed, "lessons": lessons}
-    words["last_day"] = engagements.last_day_of(ends) if ends else None
-    return render_template("tracking/measure.html", **words, action=request.path)
+    words |= {"last_day": found.last_day, "action": request.path}
+    return render_template("tracking/measure.html", **words)

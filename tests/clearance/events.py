@@ -133,7 +133,9 @@ def stop(world: World, tutor: Tutor) -> None:
 def let_on(world: World, tutor: Tutor) -> None:
     """Reinstate."""
     may = world.is_running(tutor, "suspensions")
-    with world.happening(may=may, mails=["standing-changed reinstatement hr"]):
+    knew = (tutor.id, len(world.notes[tutor.id].suspensions)) in world.told
+    mails = ["standing-changed reinstatement hr", *(["suspension-over"] if knew else [])]
+    with world.happening(may=may, mails=mails):
         world.do(reinstate, tutor.id, **WHY)
     if not world.refused:
         world.end(tutor, "suspensions")

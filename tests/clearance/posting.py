@@ -50,6 +50,8 @@ def _require_true(world: World, kind: str, payload: dict) -> None:
         assert running(world.notes[payload["person"]].engagements, now)
     if kind == "suspension-released":
         assert running(world.notes[payload["person"]].suspensions, now)
+    if kind == "suspension-over":
+        assert not running(world.notes[payload["person"]].suspensions, now)
     if kind == "reminder":
         lapse = datetime.fromisoformat(payload["deadline"])
         noted = world.noted(tutors[payload["person"]])

@@ -88,6 +88,30 @@ def test_a_tutor_who_is_told_gets_a_mail_that_names_whom_to_ask(company):
     assert company.mails()["priya.nair"] == ["You cannot teach at the moment"]
 
 
+@pytest.mark.parametrize("knew", [True, False])
+def test_a_tutor_hears_of_the_end_if_they_were_told_and_only_then(company, knew):
+    company.do(suspend, company.tutor.id, **WHY)
+    if knew:
+        company.do(release, company.tutor.id, ask=ASK)
+    company.forget_mails()
+
+    company.do(reinstate, company.tutor.id, **WHY)
+
+    told = company.mails()
+    assert told.get("priya.nair", []) == ["Your standing has changed"] * knew
+
+
+def test_the_end_of_one_is_not_told_while_the_next_one_runs(company):
+    company.do(suspend, company.tutor.id, **WHY)
+    company.do(release, company.tutor.id, ask=ASK)
+    company.forget_mails()
+
+    company.do(reinstate, company.tutor.id, **WHY)
+    company.do(suspend, company.tutor.id, **WHY)
+
+    assert "priya.nair" not in company.mails()
+
+
 def test_why_and_by_whom_stands_on_record_for_those_who_may_know(company):
     company.do(suspend, company.tutor.id, **WHY)
 

@@ -16,6 +16,7 @@ from portal.policies.text import parse
 from portal.quizzes.actions import approve
 from portal.quizzes.content import digest
 from portal.quizzes.editions import editions
+from portal.quizzes.loader import read
 from portal.quizzes.shelf import live, live_quiz
 from tests.factories import (
     LEAD,
@@ -42,10 +43,14 @@ def desk(app, client):
     with app.extensions["db"].change() as session:
         set_contacts(session)
         publish_policy(session)
-        for each in live_quiz(session, POLICY).scenarios:
-            approve(session, each.id, digest=digest(each), by=LEAD, now=NOW)
+        approve_all(session, live_quiz(session, POLICY))
     enter(app, client, "Ash Writer", Role.AUTHOR)
     return app
+
+
+def approve_all(session, quiz):
+    for each in quiz.scenarios:
+        approve(session, each.id, digest=digest(each), by=LEAD, now=NOW)
 
 
 def enter(app, client, name, role):
@@ -230,23 +235,44 @@ def test_a_policy_without_any_text_has_no_such_page(desk, client):
     assert client.get(f"{PAGE}/editions/zzzzzzzzzzzzzzzz.toml").status_code == 404
 
 
-def test_a_policy_that_is_still_a_draft_gets_its_scenarios_before_it_is_published(desk, client):
+@pytest.fixture
+def first_aid(desk):
+    """A second policy that is still a draft; its id."""
     terms = Terms(grace_days=14, renewal_months=12)
     with desk.extensions["db"].change() as session:
         first = opened(parse(TEXT))
-        draft = begin(session, "first-aid", first, based_on="", terms=terms, by=LEAD, now=NOW)
+        return begin(session, "first-aid", first, based_on="", terms=terms, by=LEAD, now=NOW)
+
+
+TWIN = SHIPPED.replace(POLICY.encode(), b"first-aid", 1)
+
+
+def test_a_policy_that_is_still_a_draft_gets_its_scenarios_before_it_is_published(
+    desk, client, first_aid
+):
     page = "/publishing/quizzes/first-aid"
-    assert f'href="{page}"' in client.get(f"/publishing/drafts/{draft}").text
+    assert f'href="{page}"' in client.get(f"/publishing/drafts/{first_aid}").text
     assert "Write the first scenarios" in client.get(page).text
     assert 'policy = "first-aid"' in box(client.get(f"{page}/draft").text)
 
-    source = SHIPPED.replace(POLICY.encode(), b"first-aid", 1)
+    source = re.sub(rb'id = "([SW]\d\d)"', rb'id = "F\1"', TWIN)
     post(client, f"{page}/draft", text=typed(source), n="0", scenario="")
     enter(desk, client, "Morgan Ellery", Role.SAFEGUARDING_LEAD)
+    with desk.extensions["db"].change() as session:
+        approve_all(session, read(source, name="", clauses=None))
     post(client, f"{page}/editions", n="1")
 
     with desk.extensions["db"].reader() as session:
         assert live_quiz(session, "first-aid").policy == "first-aid"
+
+
+@pytest.mark.usefixtures("first_aid")
+def test_an_id_that_another_policy_has_is_told_at_its_line(client):
+    told = post(client, "/publishing/quizzes/first-aid/draft", text=typed(TWIN), n="0")
+
+    (line,) = lines_of(TWIN, b'id = "S01"')
+    assert f"<strong>Line {line}</strong>" in told.text
+    assert f"scenario S01: the policy {POLICY} has this id already" in told.text
 
 
 def test_one_scenario_is_written_by_itself_and_put_back_at_its_place(desk, client):

@@ -40,6 +40,16 @@ def test_every_file_that_ships_is_sound(run):
     assert "Note:" not in done.output
 
 
+def test_an_id_of_another_policy_is_refused_at_its_line(run, written):
+    other = written('policy = "offline"\n[[scenarios]]\nid = "S01"\n')
+
+    done = run("check", FILE, other)
+
+    line = TEXT.splitlines().index('id = "S01"') + 1
+    assert done.exit_code == 1
+    assert f"{FILE.name}:{line}: scenario S01: the policy offline has this id" in done.output
+
+
 def test_each_clause_stands_beside_the_scenarios_that_test_it(run):
     lines = run("check", FILE).output.splitlines()
 

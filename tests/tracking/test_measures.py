@@ -39,6 +39,20 @@ def test_suspending_shows_the_lessons_that_lose_their_tutor_and_keeps_why(compan
     assert "One session this week has a tutor" in client.get("/tutors").text
 
 
+def test_what_there_is_nothing_to_do_about_is_said_before_anybody_types(company, client):
+    own = f"/tutors/{company.tutor.id}"
+    sign_in_as(client, company.hr.id)
+
+    told = {"reinstatement": "not suspended", "suspension-notice": "not suspended"}
+    told |= {"last-day": "no last day", "staying": "no last day", "return": "engaged already"}
+    for noun, why in told.items():
+        answer = client.get(f"{own}/{noun}")
+        assert (answer.status_code, why in answer.text) == (404, True)
+    post(client, f"{own}/suspension", reason="A complaint.")
+    assert "suspended already" in client.get(f"{own}/suspension").text
+    assert client.get(f"{own}/reinstatement").status_code == 200
+
+
 def test_the_tutor_reads_whom_to_ask_once_told(company, client):
     own = f"/tutors/{company.tutor.id}"
     sign_in_as(client, company.hr.id)
