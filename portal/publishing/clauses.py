@@ -1,6 +1,5 @@
 """Pages on which a draft is read as it will stand, and put right clause by clause."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,7 +18,8 @@ from portal.publishing.blueprint import READERS, bp
 from portal.publishing.citing import citers
 from portal.publishing.drafting import fitting, onward, save, settings
 from portal.publishing.forms import MAJOR, MINOR, JoinForm, OneClauseForm, in_form
-from portal.publishing.outline import outline, undecided
+from portal.publishing.kinds import answered
+from portal.publishing.outline import outline
 from portal.publishing.proposal import of_draft
 
 
@@ -57,14 +57,15 @@ def join_clause(draft_id: str) -> ResponseReturnValue:
 def draft_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
     """Show one clause to be put in other words."""
     known, passage = _found(draft_id, clause_id)
-    told = {**in_form(passage), "edition": known.edition}
+    note = known.manuscript.change_note
+    told = {**in_form(passage), "change_note": note, "edition": known.edition}
     return _clause_page(known, clause_id, _form(known, data=told))
 
 
 @bp.post("/publishing/drafts/<draft_id>/clauses/<clause_id>")
 @allow(*READERS)
 def save_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
-    """Save one clause and, with the first that is changed, what tutors are told of it."""
+    """Save one clause and what tutors are told of it."""
     known, _ = _found(draft_id, clause_id)
     form = _form(known, request.form)
     if not form.validate() or _is_taken(form, known, clause_id):
@@ -85,7 +86,7 @@ def save_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
 
 def asks(known: Written) -> bool:
     """Whether the page of a clause asks what changed: not while a document is read through."""
-    return undecided(known) and not known.source
+    return bool(known.based_on) and not known.source
 
 
 def _form(known: Written, sent: Any = None, **told: Any) -> OneClauseForm:
@@ -107,12 +108,12 @@ def _reading_on(known: Written, clause: str, *, at: str) -> ResponseReturnValue:
 
 
 def _save(session: Any, known: Written, clause: str, form: OneClauseForm) -> None:
-    own, terms = known.manuscript, known.terms
+    own, terms = known.manuscript, None
     ids = listed(form.id.data or "")
     typed = Typed(ids=ids, text=form.text.data or "", help=form.help.data or "")
     if asks(known):
         own = own.model_copy(update={"change_note": form.change_note.data or ""})
-        terms = replace(terms, kind=str(form.kind.data))
+        terms = answered(known, str(form.kind.data))
     made = clause_saved(own, clause, typed=typed)
     save(session, known, made, terms=terms, edition=form.edition.data or 0)
 

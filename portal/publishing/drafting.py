@@ -32,6 +32,7 @@ from portal.publishing.forms import (
     NewSectionForm,
     UploadForm,
 )
+from portal.publishing.kinds import unanswered
 from portal.publishing.outline import outline
 
 NEW = "new"  # the choice of a policy that is still to be; no policy's name is so short a word
@@ -156,7 +157,11 @@ def save(
     terms: Terms | None = None,
     edition: int,
 ) -> None:
-    """Save the words of a draft, with an id for each clause, and its terms where they changed."""
+    """Save the words of a draft, with an id for each clause, and its terms.
+
+    Without terms, what is said of words that now differ is open again.
+    """
+    terms = terms or unanswered(known, manuscript)
     made = intake.with_ids(session, known.policy, manuscript)
     told: dict[str, Any] = {"edition": edition, "by": actor(), "now": clock.now()}
     revise(session, known.id, manuscript=made, terms=terms, **told)

@@ -111,7 +111,7 @@ class ClauseForm(Form):
 
 
 class OneClauseForm(EditionForm):
-    """One clause by itself, and what tutors are told of the change while nothing is said yet."""
+    """One clause by itself, and what tutors are told of the change."""
 
     text = Words(
         "Words",

@@ -19,6 +19,7 @@ from portal.publishing.actions import ANSWERING, newest_label, obstacles, restin
 from portal.publishing.citing import Cited, cited, find_quiz, touched, untested
 from portal.publishing.decided import ruled
 from portal.publishing.impact import Impact, of_publishing
+from portal.publishing.kinds import undecided
 from portal.publishing.proposal import (
     Proposal,
     faults_of,
@@ -98,18 +99,13 @@ def outline(session: Session, draft: Written, *, now: datetime) -> Outline:
         clauses=len(draft.manuscript.passages),
         citing=citing,
         unmatched=tuple(each for each in citing if each not in ids),
-        unsaid=tuple(missing(draft.manuscript, first=not draft.based_on)),
+        unsaid=tuple(missing(draft)),
         second=second,
         checkers=may,
         asked=asked(session, draft, people=may),
         editors=tuple(name for id_, name in names.items() if id_ in draft.editors),
         rulings=len(ruled(session, draft.policy)),
     )
-
-
-def undecided(draft: Written) -> bool:
-    """Whether nobody said yet what changed: so neither whether everybody signs again."""
-    return bool(draft.based_on) and not draft.manuscript.change_note
 
 
 def called(session: Session, draft: Written) -> str:
@@ -121,7 +117,7 @@ def called(session: Session, draft: Written) -> str:
 
 def finished(session: Session, draft: Written) -> bool:
     """Whether a draft waits for nothing but a second person, as far as its words go."""
-    unsaid = any(missing(draft.manuscript, first=not draft.based_on))
+    unsaid = any(missing(draft))
     return not unsaid and cited(find_quiz(session, draft.policy)).keys() <= draft.manuscript.ids
 
 

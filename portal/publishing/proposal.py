@@ -12,9 +12,10 @@ from portal.config import Settings
 from portal.policies import rules
 from portal.policies.actions import faults, grace_ends_at
 from portal.policies.drafts import MINOR, Written
-from portal.policies.manuscript import Manuscript, compose
+from portal.policies.manuscript import compose
 from portal.policies.queries import facts, newest
 from portal.policies.text import BadPolicy, Document, digest, parse
+from portal.publishing.kinds import OPEN
 from portal.publishing.queries import OnFile
 
 MISSING = {
@@ -62,7 +63,7 @@ def of_draft(session: Session, draft: Written, *, settings: Settings, now: datet
     day = clock.local(begins, settings.zone).date()
     text = compose(draft.manuscript, version=label, effective=day)
     document, problem = _read(text)
-    unsaid = tuple(missing(draft.manuscript, first=not draft.based_on))
+    unsaid = tuple(missing(draft))
     return Proposal(
         policy=draft.policy,
         label=label,
@@ -121,16 +122,18 @@ def faults_of(session: Session, proposal: Proposal, *, now: datetime) -> tuple[s
     return (*proposal.problems, *(each.sentence for each in found))
 
 
-def missing(manuscript: Manuscript, *, first: bool) -> Iterator[str]:
+def missing(draft: Written) -> Iterator[str]:
     """Yield what is still to be said before the text can be published, in sentences."""
+    manuscript = draft.manuscript
     for name, sentence in MISSING.items():
-        if not getattr(manuscript, name) and not (first and name == "change_note"):
+        if not getattr(manuscript, name) and (draft.based_on or name != "change_note"):
             yield sentence
+    if draft.based_on and draft.terms.kind == OPEN:
+        yield "Say whether a rule changes, or only words: the text was changed since."
     if not manuscript.parts:
         yield "The draft has no section yet."
-    for part in manuscript.parts:
-        if not part.passages:
-            yield f"The section “{part.title}” has no clause. Write one, or take it out."
+    for part in (each for each in manuscript.parts if not each.passages):
+        yield f"The section “{part.title}” has no clause. Write one, or take it out."
 
 
 def _read(text: str) -> tuple[Document | None, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from portal.publishing.asking import send_back as refuse
 from portal.publishing.blueprint import ADOPTERS, READERS, bp
 from portal.publishing.drafting import settings
 from portal.publishing.forms import ApproveForm, EditionForm, SendBackForm
+from portal.publishing.kinds import OPEN
 from portal.publishing.outline import Preview
 from portal.publishing.outline import preview as look_ahead
 from portal.publishing.trying import print_fault, try_draft
@@ -100,6 +101,7 @@ def rebase(draft_id: str) -> ResponseReturnValue:
     with db.change() as session:
         known = get_draft(session, draft_id)
         told: dict[str, Any] = {"edition": form.edition.data or 0, "by": actor()}
+        told["terms"] = replace(known.terms, kind=OPEN)  # it was said of another difference
         base = newest_label(session, known.policy)
         revise(session, draft_id, based_on=base, now=clock.now(), **told)
     return redirect(url_for(".preview", draft_id=draft_id))

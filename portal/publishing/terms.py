@@ -15,7 +15,7 @@ from portal.policies.drafts import MAJOR, Written, get_draft
 from portal.publishing.blueprint import READERS, bp
 from portal.publishing.drafting import onward, settings
 from portal.publishing.forms import TermsForm
-from portal.publishing.outline import undecided
+from portal.publishing.kinds import undecided
 from portal.publishing.queries import audiences
 
 OWNER, A_YEAR = "Safeguarding lead", timedelta(days=365)  # what most companies would say

@@ -52,13 +52,37 @@ def test_one_sentence_is_changed_on_one_page_and_live_with_the_second_persons_wo
 
 
 @ONE_DATABASE
-def test_the_note_is_asked_for_once(small):
-    assert 'name="change_note"' in small.author.get(f"{small.page}/clauses/PRE-1").text
+def test_each_sentence_is_asked_about_with_the_note_so_far_and_no_answer(small):
     change(small)
+    page = small.author.get(f"{small.page}/clauses/PRE-2").text
+    assert "Plainer.</textarea>" in page
+    assert not re.search(r'<input[^>]*checked[^>]*name="kind"', page)
 
-    change(small, "PRE-2", text="Keep to it.", change_note="Another note.")
+    assert change(small, "PRE-2", text="Zoom may be used.", kind="").status_code == 422
+    change(small, "PRE-2", text="Zoom may be used.", kind="major", change_note="Zoom, too.")
+    change(small, "PRE-1", text="Say it.", change_note="Zoom, too.")
 
-    assert small.draft.manuscript.change_note == "Plainer."
+    assert small.draft.manuscript.change_note == "Zoom, too."
+    assert small.draft.terms.kind == "major"
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_words_changed_without_an_answer_are_asked_about_before_anything_goes_on(
+    small, asked_before
+):
+    if asked_before:
+        change(small)
+
+    desks.write(small, 1, "Zoom may be used.")
+    answer = change(small, "PRE-2", text="Keep to it.")
+
+    assert answer.headers["Location"].endswith("/terms")
+    page = small.author.get(f"{small.page}/preview").text
+    assert "Say whether a rule changes, or only words: the text was changed since." in page
+    assert "wording only" not in page
+    desks.say_terms(small, kind="minor", change_note="Plainer.")
+    assert "wording only" in small.author.get(f"{small.page}/preview").text
 
 
 @ONE_DATABASE
