@@ -15,7 +15,7 @@ from portal.access import Actor
 from portal.acknowledgements.queries import find_signed
 from portal.ledger.actions import note
 from portal.outbox import actions, queries
-from portal.outbox.told import in_words
+from portal.outbox.failures import in_words
 from portal.people.directory import addresses
 from portal.people.queries import manager_of
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
+from portal.outbox.failures import in_words
 from portal.outbox.models import Mail, Outgoing
 
 MAILS = sa.select(Mail.id, Mail.recipient, Mail.subject, Mail.sent_at).order_by(
@@ -56,6 +57,11 @@ class Sending:
     def given_up(self) -> bool:
         """Whether it will not be tried again although it was not sent."""
         return bool(self.failure and self.sent_at)
+
+    @property
+    def why(self) -> str:
+        """What hindered it, for people; "" for nothing."""
+        return in_words(self.failure)
 
 
 def mails(session: Session) -> list[Any]:

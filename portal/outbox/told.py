@@ -23,27 +23,14 @@ def on_its_way(what: str, *, settings: Settings) -> str:
     )
 
 
-def in_words(failure: str) -> str:
-    """Return what kept something from leaving, for people: the worker writes it in short."""
-    if failure.startswith("not sent: "):
-        return f"Not needed, or not possible: {failure.removeprefix('not sent: ')}."
-    if failure.startswith("unexpected: "):
-        return f"A fault of the portal ({failure.removeprefix('unexpected: ')}). Its log says more."
-    if failure[:3].isdigit():
-        return f"The mail server refused it: {failure}"
-    if failure.startswith("[Errno") or "timed out" in failure:
-        return f"The mail server cannot be reached: {failure.rpartition('] ')[2]}"
-    return failure[:1].upper() + failure[1:]
-
-
 def how_far(mails: Iterable[Sending], *, settings: Settings) -> str:
     """Return what hinders these mails, nothing where all have left."""
     left_over = [each for each in mails if each.given_up or not each.sent_at]
     if lost := next((each for each in left_over if each.given_up), None):
-        return f"The mail did not leave. {in_words(lost.failure)}"
+        return f"The mail did not leave. {lost.why}"
     if not left_over:
         return ""
-    why = next((each.failure for each in left_over if each.failure), "")
+    why = next((each.why for each in left_over if each.failure), "")
     if why and settings.smtp_url:
-        return f"The mail has not left yet. It is tried again by itself. {in_words(why)}"
+        return f"The mail has not left yet. It is tried again by itself. {why}"
     return on_its_way("The mail", settings=settings)

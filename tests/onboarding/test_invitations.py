@@ -310,7 +310,7 @@ def test_a_mail_that_was_refused_for_good_is_shown_with_the_reason(client, chang
         finish(session, outgoing, now=clock.now(), failure="550 no such mailbox")
 
     assert state_shown(client) == "Not sent"
-    assert "550 no such mailbox" in client.get("/tutors/new").text
+    assert "The mail server refused it: 550 no such mailbox" in client.get("/tutors/new").text
 
 
 def test_no_link_exists_before_the_mail_leaves(change, invited):
