@@ -211,6 +211,7 @@ def test_a_sentence_that_says_two_rules_stays_one_clause_for_both(desk):
     found = desk.draft.manuscript.passages
     assert [each.text for each in found] == reworded.SENTENCES
     assert found[reworded.TRUE["TEC-3"]].label == "TEC-2, TEC-3"
+    assert "TEC-2, TEC-3" in desk.author.get(desk.page).text
 
 
 @ONE_DATABASE
