@@ -107,6 +107,19 @@ def regrouped(old: Document, new: Document) -> tuple[Regrouped, ...]:
     return tuple(found)
 
 
+def taken_back(base: Document, latest: Document, draft: Document) -> tuple[str, ...]:
+    """Return what the latest text says otherwise than the base, and the draft as the base did."""
+    texts = (base, latest, draft)
+    joined = _joined(clause for each in texts for clause in each.ordered)
+    was, now, said = (_pieces(each, joined) for each in texts)
+    return tuple(
+        ", ".join(key) if key[0] else f"“{key[1]}”"
+        for key in dict.fromkeys((*now, *was))
+        if was.get(key, NONE)[1] != now.get(key, NONE)[1]
+        and was.get(key, NONE)[1] == said.get(key, NONE)[1]
+    )
+
+
 def runs(old: str, new: str) -> tuple[Run, ...]:
     """Return both texts as one: the words kept, removed and added, in reading order.
 

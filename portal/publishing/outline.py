@@ -10,10 +10,10 @@ from portal.access import CONSOLE
 from portal.config import Settings
 from portal.people.directory import in_role
 from portal.people.queries import teams, tutors
-from portal.policies.differences import Difference, Regrouped, differences, regrouped
+from portal.policies.differences import Difference, Regrouped, differences, regrouped, taken_back
 from portal.policies.drafts import Written
 from portal.policies.helping import with_helps
-from portal.policies.queries import newest
+from portal.policies.queries import facts, get_version, newest
 from portal.policies.text import parse
 from portal.publishing.actions import ANSWERING, newest_label, obstacles, resting, second_person
 from portal.publishing.citing import Cited, cited, find_quiz, touched, untested
@@ -74,6 +74,7 @@ class Preview:
     obstacles: tuple[str, ...]
     differences: tuple[Difference, ...]
     regrouped: tuple[Regrouped, ...]
+    taken_back: tuple[str, ...]  # clauses with the words from before what came in between
     changed: tuple[Cited, ...]  # clauses that say something else, and the scenarios on them
     untested: tuple[str, ...]
     impact: Impact | None
@@ -143,6 +144,7 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
         obstacles=obstacles(session, proposal, based_on=draft.based_on, now=now),
         differences=changes,
         regrouped=groups,
+        taken_back=_taken_back(session, draft, proposal),
         changed=touched(quiz, {id_ for each in changes for id_ in each.ids}),
         untested=untested(quiz, proposal.document) if proposal.document else (),
         impact=of_publishing(session, proposal, **told) if proposal.document else None,
@@ -186,6 +188,22 @@ def _changes(
         return (), ()
     texts = parse(latest.text), proposal.document
     return differences(*texts), regrouped(*texts)
+
+
+def _taken_back(session: Session, draft: Written, proposal: Proposal) -> tuple[str, ...]:
+    """Return where a draft has the words of the version it was begun from, and the newest others.
+
+    A draft that goes on from a newer version does not keep which it was begun from: the newest that
+    was published by then.
+    """
+    latest = newest(session, draft.policy)
+    known = next((each.versions for each in facts(session) if each.policy == draft.policy), ())
+    stood = (each for each in known if not each.cancelled_at)
+    older = [(each.major, each.minor) for each in stood if each.published_at <= draft.begun_at]
+    if latest is None or proposal.document is None or not older:
+        return ()
+    base = get_version(session, draft.policy, "{}.{}".format(*max(older)))
+    return taken_back(parse(base.text), parse(latest.text), proposal.document)
 
 
 def _names(session: Session, *, now: datetime) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.policies.differences import Change, Fate, differences, regrouped, runs
+from portal.policies.differences import Change, Fate, differences, regrouped, runs, taken_back
 from portal.policies.text import parse
 
 FRONT = """+++
@@ -89,6 +89,15 @@ def grouped(old, new):
 )
 def test_the_second_person_is_told_what_is_joined_or_parted_and_which_id_went(old, new, found):
     assert grouped(old, new) == found
+
+
+def test_only_what_the_newer_text_changed_and_the_draft_has_as_before_is_taken_back():
+    newer = OLD.replace("Ask", "Now ask").replace("Report it", "Report it at once")
+    draft = newer.replace("Now ask", "Ask") + "\n{#CSP-3}\nMore.\n"
+
+    back = taken_back(*(parse(FRONT + each) for each in (OLD, newer, draft)))
+
+    assert back == ("CSP-1",)
 
 
 def test_a_sentence_of_two_rules_is_told_once_with_both_ids():

@@ -1,13 +1,15 @@
 """A draft is read as it will stand; one sentence is changed, checked and live in a few steps."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from portal import clock
 from portal.policies.queries import newest
 from portal.policies.text import parse
-from tests.factories import POLICY, post, publish_policy
+from tests.factories import POLICY, post, publish_policy, renumbered
 from tests.policies import papers, reworded
 from tests.publishing import desks
 
@@ -276,3 +278,18 @@ def test_the_second_person_sees_that_two_sentences_are_one_though_no_word_change
     page = desks.words_of(small.lead.get(f"{small.page}/preview").text)
 
     assert "PRE-1 and PRE-2 are one sentence now. The words are the same." in page
+
+
+@ONE_DATABASE
+def test_a_draft_that_takes_back_a_newer_versions_words_says_so_before_and_after_going_on(small):
+    newer = renumbered("1.1").replace("answer personally", "answer yourself")
+    with small.app.extensions["db"].change() as session:
+        publish_policy(session, newer, now=clock.now() + timedelta(minutes=1))
+    told = "has the older words here: PRE-2; GEO-2."
+    before = small.author.get(f"{small.page}/preview").text
+
+    post(small.author, f"{small.page}/basis", edition=small.draft.edition)
+
+    assert told in before
+    assert told in small.lead.get(f"{small.page}/preview").text
+    assert small.draft.based_on == "1.1"
