@@ -10,7 +10,7 @@ from portal.access import CONSOLE
 from portal.config import Settings
 from portal.people.directory import in_role
 from portal.people.queries import teams, tutors
-from portal.policies.differences import Difference, differences
+from portal.policies.differences import Difference, Regrouped, differences, regrouped
 from portal.policies.drafts import Written
 from portal.policies.helping import with_helps
 from portal.policies.queries import newest
@@ -73,6 +73,7 @@ class Preview:
     outline: Outline
     obstacles: tuple[str, ...]
     differences: tuple[Difference, ...]
+    regrouped: tuple[Regrouped, ...]
     changed: tuple[Cited, ...]  # clauses that say something else, and the scenarios on them
     untested: tuple[str, ...]
     impact: Impact | None
@@ -133,7 +134,7 @@ def is_asked(session: Session, draft: Written, *, now: datetime) -> bool:
 def preview(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Preview:
     """Return all that is to be looked at before this draft is approved and published."""
     proposal = of_draft(session, draft, settings=settings, now=now)
-    changes = _changes(session, proposal)
+    changes, groups = _changes(session, proposal)
     quiz = find_quiz(session, draft.policy)
     told: dict[str, Any] = {"opens_days": settings.renewal_opens_days, "now": now}
     return Preview(
@@ -141,6 +142,7 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
         outline=outline(session, draft, now=now),
         obstacles=obstacles(session, proposal, based_on=draft.based_on, now=now),
         differences=changes,
+        regrouped=groups,
         changed=touched(quiz, {id_ for each in changes for id_ in each.ids}),
         untested=untested(quiz, proposal.document) if proposal.document else (),
         impact=of_publishing(session, proposal, **told) if proposal.document else None,
@@ -158,6 +160,7 @@ class Ahead:
     proposal: Proposal
     obstacles: tuple[str, ...]
     differences: tuple[Difference, ...]
+    regrouped: tuple[Regrouped, ...]
     impact: Impact
 
 
@@ -165,19 +168,24 @@ def ahead_of_file(session: Session, found: OnFile, *, settings: Settings, now: d
     """Return all that is to be looked at before a file of policies/ is adopted."""
     proposal = of_file(found, settings=settings, now=now)
     days = settings.renewal_opens_days
+    changes, groups = _changes(session, proposal)
     return Ahead(
         proposal=proposal,
         obstacles=(*faults_of(session, proposal, now=now), *resting(session, proposal)),
-        differences=_changes(session, proposal),
+        differences=changes,
+        regrouped=groups,
         impact=of_publishing(session, proposal, opens_days=days, now=now),
     )
 
 
-def _changes(session: Session, proposal: Proposal) -> tuple[Difference, ...]:
+def _changes(
+    session: Session, proposal: Proposal
+) -> tuple[tuple[Difference, ...], tuple[Regrouped, ...]]:
     latest = newest(session, proposal.policy)
     if latest is None or proposal.document is None:
-        return ()
-    return differences(parse(latest.text), proposal.document)
+        return (), ()
+    texts = parse(latest.text), proposal.document
+    return differences(*texts), regrouped(*texts)
 
 
 def _names(session: Session, *, now: datetime) -> dict[str, str]:

@@ -267,3 +267,12 @@ def test_a_sentence_longer_than_a_clause_becomes_several(desk):
     words = [each.text for each in desk.draft.manuscript.passages]
 
     assert (len(words), " ".join(words)) == (3, ("word " * 1000).strip())
+
+
+@ONE_DATABASE
+def test_the_second_person_sees_that_two_sentences_are_one_though_no_word_changed(small):
+    desks.write(small, 1, **{"clauses-1-joins": "y"})
+
+    page = desks.words_of(small.lead.get(f"{small.page}/preview").text)
+
+    assert "PRE-1 and PRE-2 are one sentence now. The words are the same." in page
