@@ -278,6 +278,7 @@ def test_the_second_person_sees_that_two_sentences_are_one_though_no_word_change
     page = desks.words_of(small.lead.get(f"{small.page}/preview").text)
 
     assert "PRE-1 and PRE-2 are one sentence now. The words are the same." in page
+    assert "nothing has to be done. PRE-1, PRE-2: This code says" in page
 
 
 @ONE_DATABASE
