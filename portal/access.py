@@ -48,6 +48,16 @@ MAY = {
 }
 
 
+ASKS = (  # nobody is sent to themselves: the first role that somebody has decides
+    (Role.ADMINISTRATOR, "whoever runs the portal’s server"),
+    (Role.HR, "an administrator"),
+    (Role.SAFEGUARDING_LEAD, "HR or an administrator"),
+    (Role.AUTHOR, "HR or an administrator"),
+    (Role.MANAGER, "HR"),
+    (Role.TUTOR, "your learning manager"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a change came from."""
@@ -74,6 +84,11 @@ class Actor:
     def has(self, *roles: Role) -> bool:
         """Whether this person does one of these things."""
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def asks(self) -> str:
+        """Whom this person asks about what the portal refused."""
+        return next(whom for role, whom in ASKS if role in self.roles or role is Role.TUTOR)
 
 
 SYSTEM = Actor(id="portal", name="The portal")

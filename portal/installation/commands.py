@@ -31,7 +31,8 @@ def init(console: Console, /, *, name: str, email: str, **told: str) -> None:
     with console.portal(settings):
         link = opening.first_administrator(settings, name=name, email=email, now=clock.now())
     root = seal_in_use(settings).fingerprint
-    click.echo(opening.WORDS.format(link=link, folder=settings.instance, root=root))
+    start = opening.start_command(settings.instance)
+    click.echo(opening.WORDS.format(link=link, folder=settings.instance, root=root, start=start))
 
 
 @click.command("serve")

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import shlex
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ FIRST_LINK = timedelta(days=1)
 LEDGER, KEY_NAMED = "ledger", "ledger.key-named"  # subject and type of the entry that names its key
 HEAD_FOUND = "ledger.unsigned-head-found"  # type of the entry after a head that nobody signed
 COOKIE_KEY_RENEWED = "cookie-key.renewed"
+HOME = Path(__file__).parents[2] / "instance"  # where ./run looks unless told
 WORDS = """
 The installation in {folder} is open. Keep its keys folder safe, and apart from the database.
 Its seal is self-made: it proves that a PDF is unchanged since this portal sealed it, no more.
@@ -32,7 +34,7 @@ For a seal that strangers know, see seal_file in docs/running.md.
 The first administrator chooses a password here, within one day:
   {link}
 
-Start it with: ./run
+Start it with: {start}
 """
 
 
@@ -59,6 +61,12 @@ def first_administrator(settings: Settings, *, name: str, email: str, now: datet
         person = add_person(session, name=name, email=email, roles=roles, by=CONSOLE, now=now)
         token = mint(session, person, Purpose.INVITATION, lasts=FIRST_LINK, now=now)
     return f"{settings.public_url}/links/{token}"
+
+
+def start_command(instance: Path) -> str:
+    """Return what serves the installation in this folder."""
+    folder = instance.resolve()
+    return "./run" if folder == HOME else f"PORTAL_INSTANCE={shlex.quote(str(folder))} ./run"
 
 
 def make_keys(settings: Settings, *, now: datetime) -> None:

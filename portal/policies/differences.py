@@ -8,6 +8,7 @@ from enum import StrEnum
 from portal.policies.text import Clause, Document
 
 ALIKE = 0.5  # the share of words in common below which two texts are not shown as one
+NONE = ("", "")  # the section and the words of what is not there
 Key = tuple[str, ...]  # the ids of a rule; none and a title for what stands outside every clause
 
 
@@ -52,6 +53,20 @@ class Difference:
         return ", ".join(self.ids)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouped:
+    """Clauses that the new text joins or parts, or an id that stands on words that were there.
+
+    Their words may be the same: nothing for tutors to read, and for the second person to see.
+    """
+
+    ids: Key
+    now: tuple[Key, ...]  # the clauses that say it now
+    gone: Key
+    came: Key
+    reworded: bool
+
+
 def differences(old: Document, new: Document) -> tuple[Difference, ...]:
     """Return what differs, in the order of the new text; what was removed comes last.
 
@@ -62,7 +77,7 @@ def differences(old: Document, new: Document) -> tuple[Difference, ...]:
     joined = _joined((*old.ordered, *new.ordered))
     before, after = _pieces(old, joined), _pieces(new, joined)
     found = [
-        _difference(key, old=before.get(key, ("", ""))[1], new=words, section=title)
+        _difference(key, old=before.get(key, NONE)[1], new=words, section=title)
         for key, (title, words) in after.items()
     ]
     gone = [
@@ -71,6 +86,38 @@ def differences(old: Document, new: Document) -> tuple[Difference, ...]:
         if key not in after
     ]
     return tuple(each for each in (*found, *gone) if each)
+
+
+def regrouped(old: Document, new: Document) -> tuple[Regrouped, ...]:
+    """Return whose clauses are others now, though `differences` compares them together."""
+    found = []
+    for key in dict.fromkeys(_joined((*old.ordered, *new.ordered)).values()):
+        before, after = _clauses(old, key), _clauses(new, key)
+        if before and after and set(map(frozenset, before)) != set(map(frozenset, after)):
+            was, now = sum(before, ()), sum(after, ())
+            found.append(
+                Regrouped(
+                    ids=tuple(each for each in key if each in was and each in now),
+                    now=after,
+                    gone=tuple(each for each in key if each not in now),
+                    came=tuple(each for each in key if each not in was),
+                    reworded=_words(old, key) != _words(new, key),
+                )
+            )
+    return tuple(found)
+
+
+def taken_back(base: Document, latest: Document, draft: Document) -> tuple[str, ...]:
+    """Return what the latest text says otherwise than the base, and the draft as the base did."""
+    texts = (base, latest, draft)
+    joined = _joined(clause for each in texts for clause in each.ordered)
+    was, now, said = (_pieces(each, joined) for each in texts)
+    return tuple(
+        ", ".join(key) if key[0] else f"“{key[1]}”"
+        for key in dict.fromkeys((*now, *was))
+        if was.get(key, NONE)[1] != now.get(key, NONE)[1]
+        and was.get(key, NONE)[1] == said.get(key, NONE)[1]
+    )
 
 
 def runs(old: str, new: str) -> tuple[Run, ...]:
@@ -108,12 +155,20 @@ def _joined(clauses: Iterable[Clause]) -> dict[str, Key]:
     return found
 
 
+def _clauses(document: Document, key: Key) -> tuple[Key, ...]:
+    return tuple(each.ids for each in document.ordered if each.id in key)
+
+
+def _words(document: Document, key: Key) -> str:
+    return _even(" ".join(each.text for each in document.ordered if each.id in key))
+
+
 def _pieces(document: Document, joined: Mapping[str, Key]) -> dict[Key, tuple[str, str]]:
     """Return every rule by its ids, and what a section says besides by its title."""
     found: dict[Key, tuple[str, str]] = {}
 
     def add(key: Key, title: str, words: str) -> None:
-        _, before = found.get(key, ("", ""))
+        _, before = found.get(key, NONE)
         found[key] = (title, _even(f"{before} {words}"))
 
     for section in document.sections:

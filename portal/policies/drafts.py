@@ -78,6 +78,7 @@ class Written:
     source: str
     edition: int
     editors: frozenset[str]
+    begun_at: datetime
     changed_at: datetime
     changed_by: str
     approval: Approved | None
@@ -154,6 +155,7 @@ def written(session: Session, row: Draft) -> Written:
         source=row.source,
         edition=row.edition,
         editors=editors,
+        begun_at=row.begun_at,
         changed_at=row.changed_at,
         changed_by=row.changed_by_name,
         approval=yes,

@@ -13,6 +13,7 @@ from math import log
 from portal.policies.manuscript import Manuscript, Part
 
 ALIKE = 0.72  # share of words in common from which a clause counts as reworded, not as new
+WHOLE = 0.9  # share of its words that one of several ids keeps: the others may be a rule
 LEAST = 0.08  # below that nothing is suggested
 FAR = 0.6  # how much likeness counts less at the other end of the text
 SHORTEST_WORD, LONGEST_PREFIX = 3, 5
@@ -65,7 +66,12 @@ def _kept(missing: list[str], newest: Mapping[Ids, str]) -> dict[str, Ids]:
     kept = {text: same[even(text)] for text in missing if even(text) in same}
     left = {ids: text for ids, text in newest.items() if ids not in kept.values()}
     scored = sorted(
-        ((_alike(text, old), text, ids) for text in missing for ids, old in left.items()),
+        (
+            (_alike(text, old), text, ids)
+            for text in missing
+            for ids, old in left.items()
+            if len(ids) == 1 or _whole(text, old)
+        ),
         reverse=True,
     )
     for score, text, ids in scored:
@@ -125,7 +131,16 @@ def even(text: str) -> str:
 
 
 def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, even(one).split(), even(other).split(), autojunk=False).ratio()
+    return _matched(one, other).ratio()
+
+
+def _whole(text: str, old: str) -> bool:
+    kept = sum(each.size for each in _matched(old, text).get_matching_blocks())
+    return kept >= WHOLE * len(even(old).split())
+
+
+def _matched(one: str, other: str) -> SequenceMatcher[str]:
+    return SequenceMatcher(None, even(one).split(), even(other).split(), autojunk=False)
 
 
 def _bag(text: str) -> Counter[str]:

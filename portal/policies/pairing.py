@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from portal.policies.matching import even, suggestions
 
+FAINT = 0.12  # likeness below which nothing is suggested
 CLEAR = 0.15  # likeness from which something may be sure
 CERTAIN = 0.5  # from which it is, wherever it stands
 AHEAD = 1.6  # times as like as the next best
@@ -41,12 +42,14 @@ def paired(texts: Sequence[str], cited: Mapping[str, str]) -> dict[str, Pair]:
     known = suggestions(texts, cited)
     words = {even(text): n for n, text in reversed(list(enumerate(texts)))}
     same = {id_: words[even(text)] for id_, text in cited.items() if even(text) in words}
-    best = {id_: same.get(id_, next(iter(known[id_]), None)) for id_ in cited}
+    best = {id_: same.get(id_, _likest(known[id_])) for id_ in cited}
     found = {id_: n for id_, n in best.items() if n is not None}
     ordered = _in_order(found, known)
     near = _near({id_: found[id_] for id_ in ordered}, [*cited], end=len(texts))
     sure = {id_ for id_ in found if id_ in same or _is_sure(known[id_], ordered=id_ in ordered)}
     claims = Counter(found.values())
+    left = {id_: [n for n in near[id_] if n not in claims] for id_ in cited if id_ not in found}
+    best |= _at_their_place(left)
 
     def sureness(id_: str) -> Sureness:
         if id_ not in sure:
@@ -57,7 +60,7 @@ def paired(texts: Sequence[str], cited: Mapping[str, str]) -> dict[str, Pair]:
 
     return {
         id_: Pair(
-            place=_only([n for n in near[id_] if n not in claims]) if place is None else place,
+            place=place,
             likest=tuple(known[id_] or near[id_]),
             sureness=sureness(id_),
         )
@@ -65,8 +68,15 @@ def paired(texts: Sequence[str], cited: Mapping[str, str]) -> dict[str, Pair]:
     }
 
 
-def _only(places: Sequence[int]) -> int | None:
-    return places[0] if len(places) == 1 else None
+def _at_their_place(left: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """Return the places of those that have one place left, where nothing else has the same."""
+    only = {id_: places[0] for id_, places in left.items() if len(places) == 1}
+    wanted = Counter(only.values())
+    return {id_: place for id_, place in only.items() if wanted[place] == 1}
+
+
+def _likest(likeness: Likeness) -> int | None:
+    return next((n for n, score in likeness.items() if score >= FAINT), None)
 
 
 def _near(placed: Mapping[str, int], order: Sequence[str], *, end: int) -> dict[str, range]:

@@ -176,7 +176,7 @@ def newest_label(session: Session, policy: str) -> str:
 def _outdated(session: Session, proposal: Proposal, *, based_on: str) -> Iterator[str]:
     number = newest_label(session, proposal.policy)
     if number != based_on:
-        yield f"Version {number} was published since this draft was begun. Compare them first."
+        yield f"Version {number} was published since this draft was begun. See below what differs."
 
 
 def _nobody_to_ring(session: Session) -> Iterator[str]:

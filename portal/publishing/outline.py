@@ -10,10 +10,10 @@ from portal.access import CONSOLE
 from portal.config import Settings
 from portal.people.directory import in_role
 from portal.people.queries import teams, tutors
-from portal.policies.differences import Difference, differences
+from portal.policies.differences import Difference, Regrouped, differences, regrouped, taken_back
 from portal.policies.drafts import Written
 from portal.policies.helping import with_helps
-from portal.policies.queries import newest
+from portal.policies.queries import facts, get_version, newest
 from portal.policies.text import parse
 from portal.publishing.actions import ANSWERING, newest_label, obstacles, resting, second_person
 from portal.publishing.citing import Cited, cited, find_quiz, touched, untested
@@ -74,6 +74,8 @@ class Preview:
     outline: Outline
     obstacles: tuple[str, ...]
     differences: tuple[Difference, ...]
+    regrouped: tuple[Regrouped, ...]
+    taken_back: tuple[str, ...]  # clauses with the words from before what came in between
     changed: tuple[Cited, ...]  # clauses that say something else, and the scenarios on them
     untested: tuple[str, ...]
     impact: Impact | None
@@ -129,7 +131,7 @@ def is_asked(session: Session, draft: Written, *, now: datetime) -> bool:
 def preview(session: Session, draft: Written, *, settings: Settings, now: datetime) -> Preview:
     """Return all that is to be looked at before this draft is approved and published."""
     proposal = of_draft(session, draft, settings=settings, now=now)
-    changes = _changes(session, proposal)
+    changes, groups = _changes(session, proposal)
     quiz = find_quiz(session, draft.policy)
     told: dict[str, Any] = {"opens_days": settings.renewal_opens_days, "now": now}
     return Preview(
@@ -137,6 +139,8 @@ def preview(session: Session, draft: Written, *, settings: Settings, now: dateti
         outline=outline(session, draft, now=now),
         obstacles=obstacles(session, proposal, based_on=draft.based_on, now=now),
         differences=changes,
+        regrouped=groups,
+        taken_back=_taken_back(session, draft, proposal),
         changed=touched(quiz, {id_ for each in changes for id_ in each.ids}),
         untested=untested(quiz, proposal.document) if proposal.document else (),
         impact=of_publishing(session, proposal, **told) if proposal.document else None,
@@ -154,6 +158,7 @@ class Ahead:
     proposal: Proposal
     obstacles: tuple[str, ...]
     differences: tuple[Difference, ...]
+    regrouped: tuple[Regrouped, ...]
     impact: Impact
 
 
@@ -161,19 +166,40 @@ def ahead_of_file(session: Session, found: OnFile, *, settings: Settings, now: d
     """Return all that is to be looked at before a file of policies/ is adopted."""
     proposal = of_file(found, settings=settings, now=now)
     days = settings.renewal_opens_days
+    changes, groups = _changes(session, proposal)
     return Ahead(
         proposal=proposal,
         obstacles=(*faults_of(session, proposal, now=now), *resting(session, proposal)),
-        differences=_changes(session, proposal),
+        differences=changes,
+        regrouped=groups,
         impact=of_publishing(session, proposal, opens_days=days, now=now),
     )
 
 
-def _changes(session: Session, proposal: Proposal) -> tuple[Difference, ...]:
+def _changes(
+    session: Session, proposal: Proposal
+) -> tuple[tuple[Difference, ...], tuple[Regrouped, ...]]:
     latest = newest(session, proposal.policy)
     if latest is None or proposal.document is None:
+        return (), ()
+    texts = parse(latest.text), proposal.document
+    return differences(*texts), regrouped(*texts)
+
+
+def _taken_back(session: Session, draft: Written, proposal: Proposal) -> tuple[str, ...]:
+    """Return where a draft has the words of the version it was begun from, and the newest others.
+
+    A draft that goes on from a newer version does not keep which it was begun from: the newest that
+    was published by then.
+    """
+    latest = newest(session, draft.policy)
+    known = next((each.versions for each in facts(session) if each.policy == draft.policy), ())
+    stood = (each for each in known if not each.cancelled_at)
+    older = [(each.major, each.minor) for each in stood if each.published_at <= draft.begun_at]
+    if latest is None or proposal.document is None or not older:
         return ()
-    return differences(parse(latest.text), proposal.document)
+    base = get_version(session, draft.policy, "{}.{}".format(*max(older)))
+    return taken_back(parse(base.text), parse(latest.text), proposal.document)
 
 
 def _names(session: Session, *, now: datetime) -> dict[str, str]:

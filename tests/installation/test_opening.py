@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.acknowledgements.verify import verify
+from portal.installation import opening
 from portal.installation.opening import HEAD_FOUND, KEY_NAMED, LEDGER, name_ledger_key
 from portal.ledger.keys import KEY, PUBLIC, LedgerKeyUnfit, load_public, make_key
 from portal.ledger.models import Head
@@ -77,3 +78,10 @@ def test_a_head_from_before_heads_were_signed_is_no_fault_after_the_next_start(d
     assert verify(database.reader, key=key).faults == []
     with database.reader() as session:
         assert len(told(session, LEDGER, entry_type=HEAD_FOUND)) == 1
+
+
+def test_the_command_that_starts_it_names_the_folder_it_was_made_in(tmp_path):
+    folder = tmp_path / "our portal"
+
+    assert opening.start_command(folder) == f"PORTAL_INSTANCE='{folder}' ./run"
+    assert opening.start_command(opening.HOME) == "./run"

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, render_template_string
 from jinja2 import StrictUndefined
 
+from portal.access import Actor
 from portal.paths import STATIC, TEMPLATES
 from portal.web import labelled
 
@@ -27,7 +28,7 @@ def app():
 def words():
     """What every page is given; a tutor is signed in."""
     return {
-        "actor": SimpleNamespace(name="Priya Nair", roles=frozenset()),
+        "actor": Actor(id="1", name="Priya Nair", roles=frozenset()),
         "settings": SimpleNamespace(organisation="Lantern Tuition", demonstration=False),
         "comfort": {"size": "normal", "spacing": "normal", "tint": "none"},
         "nav": [SimpleNamespace(label="Home", href="/", current=True)],

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from portal.access import Actor, Role
 from portal.paths import STATIC, TEMPLATES
 
 EMERGENCY = "If a child is in immediate danger"
@@ -121,6 +122,24 @@ def test_a_refusal_says_what_was_kept_and_its_code(render):
     assert "<h1>The quiz is not passed</h1>" in page
     assert "Nothing was changed" in page
     assert "quiz-not-passed" in page
+
+
+@pytest.mark.parametrize(
+    ("roles", "whom"),
+    [
+        ({Role.TUTOR}, "your learning manager"),
+        ({Role.TUTOR, Role.MANAGER}, "HR"),
+        ({Role.HR, Role.SAFEGUARDING_LEAD}, "an administrator"),
+        ({Role.ADMINISTRATOR, Role.HR}, "whoever runs the portal’s server"),
+    ],
+)
+def test_a_refusal_sends_nobody_to_themselves(render, roles, whom):
+    refusal = SimpleNamespace(sentence="It is not so.", code="not-so")
+    actor = Actor(id="1", name="Hanna Reed", roles=frozenset(roles))
+
+    page = render("{% extends 'errors/refusal.html' %}", refusal=refusal, actor=actor)
+
+    assert f"ask {whom} and give them the code" in page
 
 
 def test_a_form_without_its_token_shows_what_was_typed(render):

@@ -1,9 +1,10 @@
 """What changed is told by clause and by word, and nothing that changed goes untold."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.policies.differences import Change, Fate, differences, runs
+from portal.policies.differences import Change, Fate, differences, regrouped, runs, taken_back
 from portal.policies.text import parse
 
 FRONT = """+++
@@ -67,6 +68,36 @@ PARTED = OLD.replace("the child to", "the child\n\n{#CSP-9}\nto")
 
 def test_a_sentence_parted_or_joined_under_the_same_ids_says_what_it_said():
     assert told(TWO, PARTED) == told(PARTED, TWO) == ()
+
+
+def grouped(old, new):
+    found = regrouped(parse(FRONT + old), parse(FRONT + new))
+    return [(each.ids, len(each.now), each.gone, each.came, each.reworded) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        (PARTED, TWO, [(("CSP-1", "CSP-9"), 1, (), (), False)]),
+        (TWO, PARTED, [(("CSP-1", "CSP-9"), 2, (), (), False)]),
+        (PARTED, TWO.replace("Ask", "Now ask"), [(("CSP-1", "CSP-9"), 1, (), (), True)]),
+        (TWO, OLD, [(("CSP-1",), 1, ("CSP-9",), (), False)]),  # differences() sees nothing
+        (OLD, TWO, [(("CSP-1",), 1, (), ("CSP-9",), False)]),
+        (TWO, TWO, []),
+        (PARTED, OLD, []),  # told as taken out
+    ],
+)
+def test_the_second_person_is_told_what_is_joined_or_parted_and_which_id_went(old, new, found):
+    assert grouped(old, new) == found
+
+
+def test_only_what_the_newer_text_changed_and_the_draft_has_as_before_is_taken_back():
+    newer = OLD.replace("Ask", "Now ask").replace("Report it", "Report it at once")
+    draft = newer.replace("Now ask", "Ask") + "\n{#CSP-3}\nMore.\n"
+
+    back = taken_back(*(parse(FRONT + each) for each in (OLD, newer, draft)))
+
+    assert back == ("CSP-1",)
 
 
 def test_a_sentence_of_two_rules_is_told_once_with_both_ids():

@@ -32,6 +32,16 @@ def test_what_is_only_reworded_keeps_its_id():
     assert ids("Report it without delay to your learning manager.") == ["CSP-2, CSP-9"]
 
 
+def test_half_of_a_sentence_of_two_rules_does_not_keep_the_ids_of_both():
+    both = {
+        ("PRE-2", "PRE-3"): "Each tutor answers for it. Online tutoring is live, by a human tutor."
+    }
+    halves = "Each tutor answers for it.", "Online tutoring is live, by a human tutor."
+
+    assert ids(*halves, newest=both, used=["PRE-2", "PRE-3"]) == ["CSP-1", "CSP-2"]
+    assert ids(" ".join(halves), newest=both) == ["PRE-2, PRE-3"]
+
+
 def test_an_id_that_was_ever_used_is_not_given_again():
     assert ids("Wholly other words.", newest={}, used=["CSP-1", "CSP-3"]) == ["CSP-2"]
     assert ids("Wholly other words.", "More of them here.", used=["CSP-3"]) == ["CSP-4", "CSP-5"]

@@ -73,6 +73,13 @@ def test_what_nothing_is_like_is_looked_for_at_its_place():
     assert paired(one, cited)["B"] == Pair(place=1, likest=(0, 1, 2), sureness=Sureness.OPEN)
     assert paired([*one[:2], "Nobody else is.", one[2]], cited)["B"].place is None  # either of two
     assert paired(one[::2], cited)["B"].place is None
+    assert paired(one[:2], {**cited, "C": "Wear a hat."})["C"].place is None  # B may be meant
+
+
+def test_what_is_hardly_like_anything_is_not_suggested():
+    found = paired(["No other place is allowed.", "Ring the parents first."], CITED)
+
+    assert found["CSP-5"] == Pair(place=None, likest=(1,), sureness=Sureness.OPEN)
 
 
 def test_nothing_is_found_in_nothing():

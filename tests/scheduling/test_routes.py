@@ -32,6 +32,8 @@ def test_the_refusal_is_a_page_with_each_reason_by_code_and_the_next_step(tutor,
     assert answer.status_code == 409
     assert "not-signed" in answer.text
     assert "Sign the newest version." in answer.text
+    assert "Next, for the tutor:" not in answer.text
+    assert "Next, for the tutor:" in ask(tutor, client, who=tutor.manager_id).text
     assert count(tutor) == 0
 
 

@@ -48,6 +48,7 @@ def test_what_there_is_nothing_to_do_about_is_said_before_anybody_types(company,
     for noun, why in told.items():
         answer = client.get(f"{own}/{noun}")
         assert (answer.status_code, why in answer.text) == (404, True)
+    assert "ask an administrator" in post(client, f"{own}/reinstatement", reason="Over.").text
     post(client, f"{own}/suspension", reason="A complaint.")
     assert "suspended already" in client.get(f"{own}/suspension").text
     assert client.get(f"{own}/reinstatement").status_code == 200
