@@ -74,7 +74,8 @@ def save_clause(draft_id: str, clause_id: str) -> ResponseReturnValue:
         with db.change() as session:
             _save(session, known, clause_id, form)
     except ChangedMeanwhile as changed:
-        form.form_errors, form.edition.data = [changed.sentence], known.edition
+        form.form_errors = [changed.sentence]
+        form.shows(known.edition)
         return _clause_page(known, clause_id, form), 409
     flash("Saved.", "cleared")
     if known.source:  # there is more to read

@@ -100,6 +100,10 @@ class EditionForm(PortalForm):
 
     edition = IntegerField(widget=HiddenInput(), validators=[NumberRange(min=1)])
 
+    def shows(self, edition: int) -> None:
+        """Say that this edition is on the page now: the next press may save over it."""
+        self.edition.data, self.edition.raw_data = edition, None  # what was sent would be shown
+
 
 class ClauseForm(Form):
     """One clause in a form of many."""

@@ -59,7 +59,7 @@ def save_section(draft_id: str, number: int) -> ResponseReturnValue:
             save(session, known, made, edition=form.edition.data or 0)
     except (ChangedMeanwhile, TooLong) as refusal:
         form.form_errors = [refusal.sentence]
-        form.edition.data = known.edition
+        form.shows(known.edition)
         return _section_page(known, number, form), refusal.status
     flash("Saved.", "cleared")
     return redirect(_after(draft_id, number, of=len(made.parts)))

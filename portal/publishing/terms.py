@@ -63,7 +63,8 @@ def save_terms(draft_id: str) -> ResponseReturnValue:
         with db.change() as session:
             _revise(session, known, form)
     except ChangedMeanwhile as changed:
-        form.form_errors, form.edition.data = [changed.sentence], known.edition
+        form.form_errors = [changed.sentence]
+        form.shows(known.edition)
         return _terms_page(known, form), 409
     flash("Saved.", "cleared")
     return onward(draft_id)

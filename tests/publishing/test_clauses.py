@@ -184,6 +184,8 @@ def test_words_typed_beside_somebody_elses_edition_come_back(small):
 
     assert late.status_code == 409
     assert "Typed meanwhile." in late.text
+    shown = re.search(r'name="edition"[^>]* value="(\d+)"', late.text)[1]
+    assert change(small, text="Typed meanwhile.", edition=shown).status_code == 302
 
 
 def test_an_id_of_another_clause_is_refused(small):

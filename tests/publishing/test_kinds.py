@@ -22,6 +22,7 @@ def draft(kind, *, note="Plainer.", based_on="1.0"):
         source="",
         edition=1,
         editors=frozenset(),
+        begun_at=clock.now(),
         changed_at=clock.now(),
         changed_by="Robin Hale",
         approval=None,
