@@ -24,6 +24,8 @@ from portal.publishing.outline import Preview
 from portal.publishing.outline import preview as look_ahead
 from portal.publishing.trying import print_fault, try_draft
 
+OTHER_WORDS = "Somebody saved this draft since you opened it. Nothing else was done: read it again."
+
 
 @bp.get("/publishing/drafts/<draft_id>/preview")
 @allow(*READERS)
@@ -105,6 +107,14 @@ def rebase(draft_id: str) -> ResponseReturnValue:
         base = newest_label(session, known.policy)
         revise(session, draft_id, based_on=base, now=clock.now(), **told)
     return redirect(url_for(".preview", draft_id=draft_id))
+
+
+@bp.errorhandler(ChangedMeanwhile)
+def read_again(_changed: ChangedMeanwhile) -> ResponseReturnValue:
+    """Show the draft as it is now to whoever pressed a button beside an older one."""
+    form = SendBackForm()
+    form.form_errors = [OTHER_WORDS]
+    return _page((request.view_args or {})["draft_id"], form), 409
 
 
 def _page(draft_id: str, form: SendBackForm) -> str:

@@ -120,6 +120,19 @@ def test_a_text_that_takes_the_press_too_long_is_refused_before_anybody_has_to_s
 
 
 @ONE_DATABASE
+def test_whoever_approves_older_words_reads_the_newer_ones_and_has_approved_neither(desk):
+    ready(desk)
+    old = desk.draft.digest
+    desks.write(desk, 1, "Written meanwhile.")
+
+    late = post(desk.lead, f"{desk.page}/approval", digest=old, then="publish")
+
+    assert (late.status_code, desk.draft.approval, live(desk)) == (409, None, None)
+    assert "Nothing else was done: read it again." in late.text
+    assert "Written meanwhile." in late.text
+
+
+@ONE_DATABASE
 def test_whoever_wrote_in_a_draft_does_not_approve_it(desk):
     ready(desk)
     post(desk.lead, f"{desk.page}/sections", title="More", edition=desk.draft.edition)
