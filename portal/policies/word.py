@@ -38,6 +38,7 @@ def read_word(content: bytes) -> Incoming:
     try:
         with ZipFile(BytesIO(content)) as parts:
             _look_through(parts)
+    # zipfile raises the second for a compression it lacks, the third for a password.
     except (BadZipFile, NotImplementedError, RuntimeError, ParseError) as error:
         raise NotReadable(f"The file is damaged or locked by a password. {SAVE_AS}") from error
     return _taken_apart(content)

@@ -48,14 +48,18 @@ def approve_all(app):
             approve(session, each.id, digest=digest(each), by=LEAD, now=NOW)
 
 
-def test_a_new_major_says_how_many_sign_by_when_and_that_they_are_told(app, client):
+def after(app, client, version):
+    """Return what the desk says after this version, to HR of a company with two tutors."""
     company = found_company(app)
     with app.extensions["db"].change() as session:
         add_tutor(session, "Wren Ashby")
-        publish_policy(session, renumbered("2.0"), now=clock.now())
+        publish_policy(session, renumbered(version), now=clock.now())
     sign_in_as(client, company.hr.id)
+    return words_of(client.get(f"/publishing?policy={POLICY}&version={version}").text)
 
-    page = words_of(client.get(f"/publishing?policy={POLICY}&version=2.0").text)
+
+def test_a_new_major_says_how_many_sign_by_when_and_that_they_are_told(app, client):
+    page = after(app, client, "2.0")
 
     assert "Version 2.0 is published 2 tutors have to sign: 1 before the next lesson, 1 by " in page
     assert "The mail to whoever signed before waits, because no mail server is set." in page
@@ -63,13 +67,7 @@ def test_a_new_major_says_how_many_sign_by_when_and_that_they_are_told(app, clie
 
 @ONE_DATABASE
 def test_new_wording_asks_nobody_to_sign_again(app, client):
-    company = found_company(app)
-    with app.extensions["db"].change() as session:
-        add_tutor(session, "Wren Ashby")
-        publish_policy(session, renumbered("1.1"), now=clock.now())
-    sign_in_as(client, company.hr.id)
-
-    page = words_of(client.get(f"/publishing?policy={POLICY}&version=1.1").text)
+    page = after(app, client, "1.1")
 
     assert "No tutor has to sign again." in page
     assert "going live" not in page
